@@ -1,0 +1,1 @@
+"""Text to terms: normalisation, stemming, names, and the English⇄Arabic translation table."""
