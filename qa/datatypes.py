@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 Language = Literal["ar", "en"]
 """Language of a text by its script: Arabic letters in the majority, or anything else."""
 
-MatchKind = Literal["exact", "translation", "name", "synonym"]
-"""How a question word met a passage: the same stem, a translation, a transliterated name, a pivot synonym."""
+MatchKind = Literal["exact", "variant", "translation", "name", "synonym"]
+"""How a question word met a passage: the same stem, another form of it, a translation, a transliterated name, a pivot
+synonym."""
 
 Progress = Callable[[str, int, int | None], None]
 """Called as ``progress(stage, done, total)``; ``total`` is None while it is not known."""
