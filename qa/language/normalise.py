@@ -5,8 +5,8 @@ maqsura (ي); ta marbuta (ه); hamza on waw or ya (their carriers); Persian and 
 presentation forms and ligatures (their letters); every digit (ASCII); Arabic punctuation, dashes and quotes (ASCII);
 every space (U+0020). Bidi marks, zero-width characters and soft hyphens are dropped.
 
-The mapping looks at one character at a time, so ``fold(a + b) == fold(a) + fold(b)``, and folding twice changes nothing.
-Rules that need a whole word (``مسئول`` = ``مسؤول``) are the analyzer's.
+The mapping looks at one character at a time, so ``fold(a + b) == fold(a) + fold(b)``; folding twice changes
+nothing. Rules that need a whole word (``مسئول`` = ``مسؤول``) are the analyzer's.
 """
 
 from __future__ import annotations

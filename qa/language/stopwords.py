@@ -6,8 +6,7 @@ function words (May) are left out of the list on purpose.
 
 from __future__ import annotations
 
-ENGLISH = frozenset(
-    """
+_ENGLISH = """
     a about above after again against ago all almost along already also although always am among amongst an and another
     any anybody anyone anything are arent as at away be became because become becomes been before being below between
     both but by came can cannot cant come comes could couldnt did didnt do does doesnt doing dont done down during each
@@ -22,11 +21,9 @@ ENGLISH = frozenset(
     whatever whats when whenever where wheres whether which while who whoever whom whos whose why will with within
     without wont would wouldnt yes yet you youd youll your youre yours yourself yourselves youve s t st nd rd th eg ie
     etc according please
-    """.split()
-)
+"""
 
-ARABIC = frozenset(
-    """
+_ARABIC = """
     في من على إلى عن مع هذا هذه هذان هذين هاتان هاتين ذلك تلك ذاك هؤلاء أولئك هنا هناك هنالك التي الذي الذين اللذان
     اللذين اللتان اللتين اللاتي اللواتي اللائي أن إن أنه إنه أنها إنها أنهم إنهم بأن بأنه بأنها لأن لأنه لأنها فإن
     وأن وإن لكن لكنه لكنها كأن ليت لعل ما ماذا لماذا من متى أين كيف كم أي أية أيها أيهما هل لم لن لا ليس ليست ليسوا
@@ -37,5 +34,7 @@ ARABIC = frozenset(
     عنهم عليه عليها عليهم عليهما إليه إليها إليهم معه معها معهم مما عما فيما بما لما كما ربما إنما أما إما أو أم ثم
     بل و ف ب ل ك س فقط فقد ولقد وقد كي لكي ألا إلا هلا نعم كلا بلى تم يتم جدا ذات ذو ذي ذوي مثل مثلا مثلما حسب وفق
     وفقا بسبب بشأن عدة عدد التى اللذي والتي والذي والذين
-    """.split()
-)
+"""
+
+ENGLISH = frozenset(_ENGLISH.split())
+ARABIC = frozenset(_ARABIC.split())

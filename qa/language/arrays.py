@@ -1,0 +1,82 @@
+"""Read-only arrays and sorted string lists straight from one memory-mapped safetensors file.
+
+The safetensors layout is a little-endian 64-bit header length, a JSON header and the arrays' bytes; mapping it ourselves
+costs no copy and no import, and nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ModelError
+
+_TYPES = {"U8": "u1", "I8": "i1", "U16": "<u2", "I32": "<i4", "U32": "<u4", "I64": "<i8", "F32": "<f4", "F64": "<f8"}
+
+
+def map_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Every array of a safetensors file, mapped; raises ModelError if the file is missing, cut short or foreign."""
+    mend = "Install the package again: its model files are part of it"
+    try:
+        with path.open("rb") as file:
+            buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        length = int.from_bytes(buffer[:8], "little")
+        header: dict[str, dict[str, object]] = json.loads(buffer[8 : 8 + length])
+        arrays: dict[str, NDArray[np.generic]] = {}
+        for name, entry in header.items():
+            if name == "__metadata__":
+                continue
+            start, end = entry["data_offsets"]  # type: ignore[misc]
+            flat = np.frombuffer(buffer, dtype=_TYPES[str(entry["dtype"])], offset=8 + length + start,
+                                 count=(end - start) // np.dtype(_TYPES[str(entry["dtype"])]).itemsize)  # fmt: skip
+            arrays[name] = flat.reshape(entry["shape"])  # type: ignore[arg-type]
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: the model file is missing", mend=mend) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: not a readable model file ({error})", mend=mend) from error
+    return arrays
+
+
+class StringList:
+    """Strings packed end to end; ``find`` searches them by halves if they are sorted by their UTF-8 bytes."""
+
+    __slots__ = ("_bytes", "_ends")
+
+    def __init__(self, text: NDArray[np.uint8], ends: NDArray[np.uint32]) -> None:
+        """``text``: uint8, (bytes,); ``ends``: uint32, (strings,), where each string ends in ``text``."""
+        self._bytes = memoryview(text)
+        self._ends = ends
+
+    @staticmethod
+    def pack(strings: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """The two arrays that hold the strings, in the order given."""
+        encoded = [string.encode() for string in strings]
+        ends = np.cumsum([len(piece) for piece in encoded], dtype=np.uint32)
+        return np.frombuffer(b"".join(encoded), dtype=np.uint8), ends.astype(np.uint32)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def _raw(self, number: int) -> bytes:
+        start = int(self._ends[number - 1]) if number else 0
+        return bytes(self._bytes[start : int(self._ends[number])])
+
+    def __getitem__(self, number: int) -> str:
+        return self._raw(number).decode()
+
+    def find(self, string: str) -> int:
+        """The number of a string of a sorted list, -1 if it is not there."""
+        wanted = string.encode("utf-8", "replace")
+        low, high = 0, len(self._ends)
+        while low < high:
+            middle = (low + high) // 2
+            if self._raw(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self._ends) and self._raw(low) == wanted else -1
