@@ -35,7 +35,7 @@ NOTHING = Facts()
 
 
 def file_document(text: str, *, path: str, facts: Facts = NOTHING) -> Document:
-    """A document for a whole file: the newspaper's conventions fill in what ``facts`` leave open. Raises MalformedError."""
+    """A document for a whole file: the newspaper's conventions fill what ``facts`` leave open. Raises MalformedError."""
     layout = read_layout(text)
     return _document(
         text,
@@ -110,7 +110,7 @@ def check_id(document_id: str) -> None:
 
 
 def field_text(name: str, value: object, *, limit: int = FIELD_CHARACTERS) -> str | None:
-    """A field of a record as text; numbers are written out, None and blanks are None. Raises MalformedError for the rest."""
+    """A field of a record as text; numbers are written out, blanks are None. Raises MalformedError for the rest."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):

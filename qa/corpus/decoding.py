@@ -56,8 +56,8 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
 def decode_lines(chunks: Iterable[bytes], limit: int) -> Iterator[str]:
     """Lines of a file as it streams in, each with its line end (``\\n``, which may follow a ``\\r``).
 
-    The encoding is decided by the first chunk that is not plain ASCII. Raises MalformedError for a bad byte, and for a line
-    of more than ``limit`` characters, of which no more than that is held.
+    The encoding is decided by the first chunk that is not plain ASCII. Raises MalformedError for a bad byte, and for a
+    line of more than ``limit`` characters, of which no more than that is held.
     """
     line = 1
     held: list[str] = []

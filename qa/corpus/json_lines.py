@@ -13,7 +13,7 @@ from qa.datatypes import Document
 
 
 def read_json_lines(source: Source) -> Iterator[Document | MalformedError]:
-    """A document, or what is wrong with it, for each line that is not blank. Raises MalformedError for the whole file."""
+    """A document, or what is wrong with it, for each line that is not blank. Raises MalformedError for the file."""
     with source.chunks() as chunks:
         for number, line in enumerate(decode_lines(chunks, source.limits.record_characters), 1):
             if line.isspace():

@@ -32,7 +32,7 @@ extract_to_stdout(sys.argv[1], sys.argv[2])
 
 
 def read_pdf(source: Source) -> Iterator[Document]:
-    """One document. Raises MalformedError: no pypdf, a file that is broken, encrypted or too slow, or no text (a scan)."""
+    """One document. Raises MalformedError: no pypdf; a broken, encrypted or slow file; no text in it."""
     if importlib.util.find_spec("pypdf") is None:
         raise MalformedError(
             "needs pypdf to be read", mend='Install it with: pip install "qa[pdf]"', missing_extra=True
