@@ -1,0 +1,285 @@
+"""Merging segments into the files of one generation, in bounded memory.
+
+The order of passages is by (document id, ordinal), whatever order the segments hold them in, so the result depends on the
+documents alone: an update gives what a full build gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index import files
+from qa.index.bm25 import InvertedBM25Plus
+from qa.index.files import ArrayWriter, Written
+from qa.index.segment import Segment, write_segment
+from qa.index.vocabulary import concatenate_ranges, hash_order, pack
+
+_POSTINGS_AT_ONCE = 4_000_000
+_TERMS_AT_ONCE = 1 << 16
+_ROWS_AT_ONCE = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A segment and the documents of it that stay."""
+
+    segment: Segment
+    keep: NDArray[np.bool_]
+    """bool, (documents of the segment,)."""
+    gone_surfaces: Mapping[str, int]
+    """Occurrences of words in the documents that go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came of a merge."""
+
+    documents: int
+    passages: int
+    terms: int
+    average_length: float
+    surfaces: list[str]
+    """Sorted; the names of the corpus are sought among them."""
+    files: dict[str, Written]
+
+
+def merge(
+    folder: Path,
+    sources: Sequence[Source],
+    id_of_key: Callable[[int], str],
+    dimension: int,
+    progress: Callable[[int, int], None],
+) -> Merged:
+    """Write a generation's arrays (``segment.ARRAYS`` and those that only scoring needs) into ``folder``.
+
+    ``progress(done, total)`` counts postings.
+    """
+    layout = _Layout.of(sources, id_of_key)
+    written: dict[str, Written] = {}
+    lengths = layout.rows("passage_length", np.int32)
+    written |= write_segment(
+        folder,
+        {
+            "document_key": layout.document_key,
+            "document_first": layout.document_first,
+            "passage_start": layout.rows("passage_start", np.int32),
+            "passage_end": layout.rows("passage_end", np.int32),
+            "passage_language": layout.rows("passage_language", np.int8),
+            "passage_length": lengths,
+        },
+    )
+    written |= layout.write_matrix(folder, "vectors", np.dtype(np.float16), dimension)
+    written |= layout.write_matrix(folder, "vector_key", np.dtype(np.uint8), 16)
+    names, maps, frequencies = _merge_terms(sources, layout)
+    written |= _write_postings(folder, sources, layout, maps, frequencies, lengths, progress)
+    term_data, term_offset = pack(names)
+    hashes, numbers = hash_order(names)
+    written |= write_segment(
+        folder, {"term_data": term_data, "term_offset": term_offset, "term_hash": hashes, "term_number": numbers}
+    )
+    surfaces, terms, counts = _merge_surfaces(sources, maps)
+    surface_data, surface_offset = pack(surfaces)
+    written |= write_segment(
+        folder,
+        {
+            "surface_data": surface_data,
+            "surface_offset": surface_offset,
+            "surface_term": terms,
+            "surface_count": counts,
+        },
+    )
+    passages = len(lengths)
+    average = float(lengths.sum(dtype=np.int64)) / passages if passages else 0.0
+    return Merged(len(layout.document_key), passages, len(names), average, surfaces, written)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where every row of every source goes."""
+
+    sources: Sequence[Source]
+    document_key: NDArray[np.int64]
+    document_first: NDArray[np.int64]
+    row_maps: list[NDArray[np.int32]]
+    """For each source: the new row of each of its rows, -1 for those that go."""
+
+    @classmethod
+    def of(cls, sources: Sequence[Source], id_of_key: Callable[[int], str]) -> _Layout:
+        keys = [np.asarray(source.segment.document_key) for source in sources]
+        kept = [np.flatnonzero(source.keep) for source in sources]
+        entries = [
+            (id_of_key(int(keys[number][document])), number, int(document))
+            for number, documents in enumerate(kept)
+            for document in documents
+        ]
+        entries.sort()
+        origin = np.array([entry[1] for entry in entries], np.int64)
+        local = np.array([entry[2] for entry in entries], np.int64)
+        counts = np.zeros(len(entries), np.int64)
+        document_key = np.zeros(len(entries), np.int64)
+        for number, source in enumerate(sources):
+            mine = origin == number
+            counts[mine] = np.diff(source.segment.document_first)[local[mine]]
+            document_key[mine] = keys[number][local[mine]]
+        first = np.zeros(len(entries) + 1, np.int64)
+        np.cumsum(counts, out=first[1:])
+        row_maps = []
+        for number, source in enumerate(sources):
+            mine = np.flatnonzero(origin == number)
+            mapped = np.full(source.segment.passages, -1, np.int32)
+            old = concatenate_ranges(np.asarray(source.segment.document_first)[local[mine]], counts[mine])
+            mapped[old] = concatenate_ranges(first[mine], counts[mine])
+            row_maps.append(mapped)
+        return cls(sources, document_key, first, row_maps)
+
+    @property
+    def passages(self) -> int:
+        return int(self.document_first[-1])
+
+    def rows(self, name: str, dtype: Any) -> NDArray[Any]:
+        """One value a passage, gathered from all sources."""
+        gathered = np.zeros(self.passages, dtype)
+        for source, mapped in zip(self.sources, self.row_maps, strict=True):
+            kept = mapped >= 0
+            gathered[mapped[kept]] = source.segment.array(name)[kept]
+        return gathered
+
+    def write_matrix(self, folder: Path, name: str, dtype: np.dtype[Any], width: int) -> dict[str, Written]:
+        """One row a passage, too many to hold: written a slice at a time."""
+        origin = np.zeros(self.passages, np.int32)
+        local = np.zeros(self.passages, np.int32)
+        for number, mapped in enumerate(self.row_maps):
+            kept = np.flatnonzero(mapped >= 0)
+            origin[mapped[kept]] = number
+            local[mapped[kept]] = kept
+        arrays = [source.segment.array(name) for source in self.sources]
+        with ArrayWriter(folder / f"{name}.npy", dtype, (self.passages, width)) as writer:
+            for start in range(0, self.passages, _ROWS_AT_ONCE):
+                part = slice(start, min(start + _ROWS_AT_ONCE, self.passages))
+                gathered = np.zeros((part.stop - part.start, width), dtype)
+                for number in np.unique(origin[part]).tolist():
+                    mine = origin[part] == number
+                    gathered[mine] = arrays[number][local[part][mine]]
+                writer.append(gathered)
+        return {f"{name}.npy": writer.written}
+
+
+def _merge_terms(
+    sources: Sequence[Source], layout: _Layout
+) -> tuple[list[str], list[NDArray[np.int64]], NDArray[np.int64]]:
+    """(terms that still stand somewhere, sorted; for each source the new number of its terms, -1 for those that left;
+    passages that each term stands in)."""
+    lists = [list(source.segment.terms) for source in sources]
+    names = sorted(set().union(*lists)) if len(lists) != 1 else lists[0]
+    number_of = {name: number for number, name in enumerate(names)}
+    maps = [np.fromiter((number_of[name] for name in found), np.int64, len(found)) for found in lists]
+    frequencies = np.zeros(len(names), np.int64)
+    for source, mapped, rows in zip(sources, maps, layout.row_maps, strict=True):
+        offsets = np.asarray(source.segment.posting_offset)
+        if source.keep.all():
+            frequencies[mapped] += np.diff(offsets)
+        else:
+            stays = np.zeros(int(offsets[-1]) + 1, np.int64)
+            np.cumsum(rows[source.segment.posting_row] >= 0, out=stays[1:])
+            frequencies[mapped] += stays[offsets[1:]] - stays[offsets[:-1]]
+    alive = frequencies > 0
+    if alive.all():
+        return names, maps, frequencies
+    renumbered = np.where(alive, np.cumsum(alive) - 1, -1)
+    kept = [name for name, stays in zip(names, alive.tolist(), strict=True) if stays]
+    return kept, [renumbered[mapped] for mapped in maps], frequencies[alive]
+
+
+def _write_postings(
+    folder: Path,
+    sources: Sequence[Source],
+    layout: _Layout,
+    maps: Sequence[NDArray[np.int64]],
+    frequencies: NDArray[np.int64],
+    lengths: NDArray[np.int32],
+    progress: Callable[[int, int], None],
+) -> dict[str, Written]:
+    offsets = np.zeros(len(frequencies) + 1, np.int64)
+    np.cumsum(frequencies, out=offsets[1:])
+    total = int(offsets[-1])
+    scorer = InvertedBM25Plus(layout.passages, int(lengths.sum(dtype=np.int64)), frequencies)
+    bounds = np.zeros(len(frequencies), np.float32)
+    written = {
+        "posting_offset.npy": files.write_array(folder / "posting_offset.npy", offsets),
+        "term_idf.npy": files.write_array(folder / "term_idf.npy", scorer.weights(frequencies)),
+    }
+    with (
+        ArrayWriter(folder / "posting_row.npy", np.int32, (total,)) as row_writer,
+        ArrayWriter(folder / "posting_frequency.npy", np.uint16, (total,)) as frequency_writer,
+        ArrayWriter(folder / "posting_part.npy", np.float32, (total,)) as part_writer,
+    ):
+        start = 0
+        while start < len(frequencies):
+            end = int(np.searchsorted(offsets, offsets[start] + _POSTINGS_AT_ONCE, side="right")) - 1
+            end = min(max(end, start + 1), start + _TERMS_AT_ONCE, len(frequencies))
+            rows, counts = _gather_postings(sources, layout, maps, start, end)
+            parts = scorer.parts(counts, lengths[rows]).astype(np.float32)
+            row_writer.append(rows)
+            frequency_writer.append(counts)
+            part_writer.append(parts)
+            bounds[start:end] = np.maximum.reduceat(parts, offsets[start:end] - offsets[start])
+            start = end
+            progress(int(offsets[start]), total)
+    written["posting_row.npy"] = row_writer.written
+    written["posting_frequency.npy"] = frequency_writer.written
+    written["posting_part.npy"] = part_writer.written
+    written["term_bound.npy"] = files.write_array(folder / "term_bound.npy", bounds)
+    return written
+
+
+def _gather_postings(
+    sources: Sequence[Source], layout: _Layout, maps: Sequence[NDArray[np.int64]], start: int, end: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    """Postings of the new terms ``start`` to ``end`` from all sources, by (term, row).
+
+    Term, row and frequency share one 64-bit key (16, 31 and 16 bits), so that sorting is one pass over plain numbers.
+    """
+    pieces = []
+    for source, mapped, row_map in zip(sources, maps, layout.row_maps, strict=True):
+        # Both vocabularies are sorted alike, so the terms wanted are consecutive (but for those that left).
+        wanted = np.flatnonzero((mapped >= start) & (mapped < end))
+        if not len(wanted):
+            continue
+        first, last = int(wanted[0]), int(wanted[-1]) + 1
+        offsets = np.asarray(source.segment.posting_offset[first : last + 1])
+        part = slice(int(offsets[0]), int(offsets[-1]))
+        rows = row_map[source.segment.posting_row[part]].astype(np.int64)
+        terms = np.repeat(mapped[first:last] - start, np.diff(offsets))
+        keys = terms << 47 | rows << 16 | source.segment.posting_frequency[part]
+        pieces.append(keys[rows >= 0])
+    keys = np.sort(np.concatenate(pieces))
+    return (keys >> 16 & 0x7FFFFFFF).astype(np.int32), (keys & 0xFFFF).astype(np.uint16)
+
+
+def _merge_surfaces(
+    sources: Sequence[Source], maps: Sequence[NDArray[np.int64]]
+) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
+    """(words still in the corpus, sorted; the term of each; how often each occurs)."""
+    counts: dict[str, int] = {}
+    terms: dict[str, int] = {}
+    for source, mapped in zip(sources, maps, strict=True):
+        found = list(source.segment.surfaces)
+        for surface, count in zip(found, source.segment.array("surface_count").tolist(), strict=True):
+            counts[surface] = counts.get(surface, 0) + count
+        new_terms = mapped[source.segment.array("surface_term")] if len(found) else np.zeros(0, np.int64)
+        terms.update((surface, term) for surface, term in zip(found, new_terms.tolist(), strict=True) if term >= 0)
+        for surface, gone in source.gone_surfaces.items():
+            if surface in counts:
+                counts[surface] -= gone
+    surfaces = sorted(surface for surface, count in counts.items() if count > 0)
+    return (
+        surfaces,
+        np.fromiter((terms[surface] for surface in surfaces), np.int32, len(surfaces)),
+        np.fromiter((counts[surface] for surface in surfaces), np.int64, len(surfaces)),
+    )

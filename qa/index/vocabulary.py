@@ -1,0 +1,100 @@
+"""Sorted strings in two memory-mapped arrays, found by hash without reading them all.
+
+Opening costs nothing, a lookup touches one page of the hashes and one of the strings.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def pack(strings: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """(bytes, offsets): uint8 (total,), int64 (n + 1,): string i is ``bytes[offsets[i]:offsets[i + 1]]`` in UTF-8."""
+    encoded = [string.encode() for string in strings]
+    offsets = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Packed strings by number."""
+
+    data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self.data[self.offsets[number] : self.offsets[number + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        data = self.data.tobytes()
+        offsets = self.offsets.tolist()
+        for start, end in zip(offsets[:-1], offsets[1:], strict=True):
+            yield data[start:end].decode()
+
+    def part(self, start: int, end: int) -> list[str]:
+        """Strings ``start`` to ``end``, read in one go."""
+        offsets = self.offsets[start : end + 1]
+        if len(offsets) < 2:
+            return []
+        base = int(offsets[0])
+        data = self.data[base : int(offsets[-1])].tobytes()
+        bounds = (offsets - base).tolist()
+        return [data[left:right].decode() for left, right in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def hash_order(strings: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """(hashes, numbers): CRC-32 of each string, ascending, and the string's number. uint32 (n,), int32 (n,)."""
+    hashes = np.fromiter((zlib.crc32(string.encode()) for string in strings), np.uint32, len(strings))
+    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    return hashes[order], order
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Packed strings with a way back from the string to its number."""
+
+    strings: Strings
+    hashes: NDArray[np.uint32]
+    numbers: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.strings)
+
+    def find(self, strings: Sequence[str]) -> NDArray[np.int64]:
+        """Number of each string, -1 where it is not here. int64, (len(strings),)."""
+        found = np.full(len(strings), -1, np.int64)
+        if not len(self.strings) or not strings:
+            return found
+        encoded = [string.encode("utf-8", "replace") for string in strings]
+        wanted = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(encoded))
+        starts = np.searchsorted(self.hashes, wanted)
+        data, offsets, hashes, numbers = self.strings.data, self.strings.offsets, self.hashes, self.numbers
+        size = len(hashes)
+        for place, start in enumerate(starts.tolist()):
+            while start < size and hashes[start] == wanted[place]:
+                number = int(numbers[start])
+                if data[offsets[number] : offsets[number + 1]].tobytes() == encoded[place]:
+                    found[place] = number
+                    break
+                start += 1
+        return found
+
+
+def concatenate_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """``concatenate([arange(s, s + n) for s, n in zip(starts, lengths)])`` without the loop. int64."""
+    lengths = np.asarray(lengths, np.int64)
+    total = int(lengths.sum())
+    ends = np.cumsum(lengths)
+    return np.arange(total, dtype=np.int64) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
