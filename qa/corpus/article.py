@@ -35,7 +35,7 @@ NOTHING = Facts()
 
 
 def file_document(text: str, *, path: str, facts: Facts = NOTHING) -> Document:
-    """A document for a whole file: the newspaper's conventions fill what ``facts`` leave open. Raises MalformedError."""
+    """The document of a file: the newspaper's conventions fill what ``facts`` leave out. Raises MalformedError."""
     layout = read_layout(text)
     return _document(
         text,
