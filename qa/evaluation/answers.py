@@ -17,7 +17,8 @@ from qa.evaluation.spans import holds_any
 
 ANSWER_METRICS = ("answer@1", "answer@3", "evidence@1", "passage@1", "passage@3", "passage@10")
 """Over the answerable questions. answer@k: one of the first k cited quotes holds an answer string; evidence@1: the
-first quote holds an evidence snippet; passage@k: one of the first k passages found holds an answer string, read or not."""
+first quote holds an evidence snippet; passage@k: one of the first k passages found holds an answer string, whether it
+was read or not."""
 
 
 class Responder(Protocol):

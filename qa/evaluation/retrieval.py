@@ -43,6 +43,11 @@ class RankedQuestion:
     """Each of ``RETRIEVAL_METRICS``."""
     milliseconds: float
 
+    def to_json(self) -> dict[str, object]:
+        """Return a line of the per-query file, with the ten best documents."""
+        best = [[document_id, round(score, 6)] for document_id, score in self.ranking[:10]]
+        return {"id": self.id, "question": self.text, "scores": dict(self.scores), "ranking": best}
+
 
 @dataclass(frozen=True, slots=True)
 class RetrievalReport:
