@@ -1,0 +1,106 @@
+"""What a question word may look like in the corpus: itself, other forms, translations, names, synonyms.
+
+Only terms that the index holds are kept, so a word without alternatives is one that no passage can meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qa.datatypes import Alternative, Language, MatchKind
+from qa.index import HybridIndex
+from qa.language.translation import Translation, TranslationTable
+from qa.retrieval.question import Word, month_forms
+from qa.retrieval.settings import RetrievalSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Widens words with what the translation table and the index know."""
+
+    index: HybridIndex
+    table: TranslationTable
+    settings: RetrievalSettings
+
+    def alternatives(self, words: Sequence[Word]) -> tuple[tuple[Alternative, ...], ...]:
+        """For each word its alternatives that occur in the index: itself first, then the likeliest of each kind."""
+        translations = self._translations(words)
+        proposed = [self._of_word(word, found) for word, found in zip(words, translations, strict=True)]
+        terms = list(dict.fromkeys(term for entries in proposed for entry in entries for term in entry.terms))
+        counts = self.index.document_frequency(terms)
+        known = {term for term, count in zip(terms, counts.tolist(), strict=True) if count}
+        return tuple(
+            _without_repeats(entry for entry in entries if known.issuperset(entry.terms)) for entries in proposed
+        )
+
+    def _of_word(self, word: Word, translations: Sequence[Translation]) -> list[Alternative]:
+        found = [Alternative(word.terms, 1.0, "exact", word.surface)]
+        if word.month is not None:
+            found += [
+                Alternative(form, certainty, "translation", surface)
+                for form, surface, certainty in month_forms(word.month)
+            ]
+            return found
+        if word.folded[:1].isdigit():
+            return found
+        found += self._variants(word.terms[0], 1.0, "variant")
+        found += [Alternative(entry.terms, entry.probability, "translation", entry.surface) for entry in translations]
+        surest = max((entry.probability for entry in translations), default=0.0)
+        if word.is_name or surest < self.settings.sure_translation:
+            found += self._names(word)
+        if self.settings.synonyms:
+            synonyms = self.table.synonyms(word.terms[0], word.language, self.settings.synonyms)
+            found += [Alternative(entry.terms, entry.probability, "synonym", entry.surface) for entry in synonyms]
+        return found
+
+    def _translations(self, words: Sequence[Word]) -> list[list[Translation]]:
+        """Translations of each word; a word inside a multi-word entry also gets those of the entry, and these first."""
+        found = [
+            []
+            if word.month is not None or word.folded[:1].isdigit()
+            else self.table.translate(word.terms[0], _other(word.language), self.settings.translations)
+            for word in words
+        ]
+        for language in ("en", "ar"):
+            places = [place for place, word in enumerate(words) if word.language == language]
+            entries = self.table.find_phrases([words[place].terms[0] for place in places], _other(language))
+            for entry in entries:
+                for position in entry.positions:
+                    found[places[position]] = list(entry.translations) + found[places[position]]
+        return found
+
+    def _names(self, word: Word) -> list[Alternative]:
+        """Words of the corpus that sound like this one, in either script."""
+        found = []
+        for match in self.index.names.match(word.surface, self.settings.names):
+            term = self.index.term_of_surface(match.surface_id)
+            if term != word.terms[0]:
+                found.append(Alternative((term,), match.probability, "name", match.surface))
+        return found
+
+    def _variants(self, term: str, certainty: float, kind: MatchKind) -> list[Alternative]:
+        """Other forms of an Arabic word among the terms of the corpus."""
+        ids, similarities = self.index.variants.match(
+            term, limit=self.settings.variants + 1, minimum=self.settings.variant_minimum
+        )
+        forms = [self.index.term(number) for number in ids.tolist()]
+        return [
+            Alternative((form,), certainty * similarity, kind, form)
+            for form, similarity in zip(forms, similarities.tolist(), strict=True)
+            if form != term
+        ]
+
+
+def _other(language: Language) -> Language:
+    return "en" if language == "ar" else "ar"
+
+
+def _without_repeats(entries: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Each set of terms once, under the kind that proposed it first, with the highest probability seen."""
+    best: dict[tuple[str, ...], Alternative] = {}
+    for entry in entries:
+        seen = best.get(entry.terms)
+        if seen is None or (seen.kind == entry.kind and entry.probability > seen.probability):
+            best[entry.terms] = entry
+    return tuple(best.values())

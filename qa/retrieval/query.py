@@ -1,0 +1,55 @@
+"""Question → Query: content words with everything they may match, and the question's vector."""
+
+from __future__ import annotations
+
+from qa.datatypes import Filters, Query, QueryTerm
+from qa.encoder import Encoder
+from qa.errors import QuestionError
+from qa.index import HybridIndex
+from qa.language.script import detect_language
+from qa.language.translation import TranslationTable
+from qa.retrieval.expansion import Expansion
+from qa.retrieval.question import Word, content_words
+from qa.retrieval.settings import RetrievalSettings
+
+LONGEST_QUESTION = 20_000
+"""Characters."""
+_MOST_WORDS = 64
+"""Distinct content words that take part; what follows adds cost, not meaning."""
+
+
+def build_query(
+    text: str,
+    filters: Filters,
+    *,
+    index: HybridIndex,
+    encoder: Encoder | None,
+    table: TranslationTable,
+    settings: RetrievalSettings,
+) -> Query:
+    """Make a question ready for this index.
+
+    Raises QuestionError for a question without a letter or digit, or longer than ``LONGEST_QUESTION``.
+    """
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(text)} characters, at most {LONGEST_QUESTION} are read", mend="Ask in fewer words"
+        )
+    words = _distinct(content_words(text))
+    if not words:
+        raise QuestionError("the question holds no word", mend="Ask in words or numbers")
+    alternatives = Expansion(index, table, settings).alternatives(words)
+    terms = tuple(
+        QueryTerm(word.surface, word.start, word.end, word.language, 1.0, word.is_name, entries)
+        for word, entries in zip(words, alternatives, strict=True)
+    )
+    vector = encoder.encode_questions([text])[0] if encoder is not None and index.manifest.dimension else None
+    return Query(text, detect_language(text), terms, vector, filters)
+
+
+def _distinct(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The first of words with the same terms, at most ``_MOST_WORDS``."""
+    first: dict[tuple[str, ...], Word] = {}
+    for word in words:
+        first.setdefault(word.terms, word)
+    return tuple(first.values())[:_MOST_WORDS]

@@ -1,0 +1,170 @@
+"""Query → Hits: candidates by words and by meaning, exact scores, fusion, one hit for repeated passages."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datatypes import Document, Filters, Hit, Query
+from qa.encoder import Encoder
+from qa.index import HybridIndex
+from qa.language.translation import TranslationTable
+from qa.retrieval.duplicates import near_duplicates
+from qa.retrieval.fusion import ranking, reciprocal_rank, weighted
+from qa.retrieval.query import build_query
+from qa.retrieval.scoring import LexicalPlan, plan_lexical
+from qa.retrieval.settings import RetrievalSettings
+from qa.retrieval.why import explain
+
+PARTS = ("words", "meaning")
+"""Names of the scores that are fused, as they stand in ``Why.parts``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was searched for and what was found, best first."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    timings_ms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Candidates with all their scores, in the order of their rows."""
+
+    rows: NDArray[np.int64]
+    met: NDArray[np.float32]
+    """float32, (rows, alternatives)."""
+    brought: NDArray[np.float32]
+    """float32, (rows, words)."""
+    dense: NDArray[np.float32]
+    """float32, (rows,): cosines."""
+    contributions: NDArray[np.float32]
+    """float32, (rows, len(PARTS)): parts of the fused score."""
+
+    @property
+    def fused(self) -> NDArray[np.float32]:
+        """float32, (rows,)."""
+        total: NDArray[np.float32] = self.contributions.sum(axis=1)
+        return total
+
+
+class Retriever:
+    """Finds passages for questions. Holds nothing that changes: safe to share between threads."""
+
+    def __init__(
+        self,
+        index: HybridIndex,
+        encoder: Encoder | None,
+        table: TranslationTable,
+        *,
+        settings: RetrievalSettings | None = None,
+    ) -> None:
+        """``encoder`` None searches by words alone."""
+        self.index = index
+        self.encoder = encoder
+        self.table = table
+        self.settings = settings or RetrievalSettings()
+
+    def query(self, text: str, filters: Filters | None = None) -> Query:
+        """Make a question ready. Raises QuestionError for one without a word."""
+        return build_query(
+            text, filters or Filters(), index=self.index, encoder=self.encoder, table=self.table, settings=self.settings
+        )
+
+    def retrieve(self, query: Query | str, top_k: int = 10, filters: Filters | None = None) -> Retrieval:
+        """The ``top_k`` best passages; fewer where fewer hold anything of the question.
+
+        ``filters`` replace those of a ``Query``. Raises QuestionError for an unusable question or filter.
+        """
+        clock = _Clock()
+        if isinstance(query, str):
+            query = self.query(query, filters)
+        elif filters is not None:
+            query = Query(query.text, query.language, query.terms, query.vector, filters)
+        clock.lap("query")
+        plan, scored = self.score(query, max(self.settings.candidates, top_k))
+        clock.lap("search")
+        hits = self._hits(query, plan, scored, top_k)
+        clock.lap("hits")
+        return Retrieval(query, hits, clock.laps())
+
+    def score(self, query: Query, candidates: int) -> tuple[LexicalPlan, Scored]:
+        """Score every passage that is among the ``candidates`` best by words or by meaning."""
+        mask = self.index.filter_rows(query.filters)
+        plan = plan_lexical(query, self.index, self.settings)
+        found = [np.zeros(0, np.int64)]
+        if plan:
+            found.append(self.index.lexical(plan.candidate_weights(), candidates, mask).rows)
+        if query.vector is not None:
+            found.append(self.index.dense(query.vector, candidates, mask).rows)
+        rows = np.unique(np.concatenate(found))
+        brought, met = plan.scores(self.index, rows)
+        dense = np.zeros(len(rows), np.float32)
+        if query.vector is not None:
+            dense = self.index.dense_scores(query.vector, rows)
+        return plan, Scored(rows, met, brought, dense, self._fuse(brought.sum(axis=1), dense))
+
+    def _fuse(self, lexical: NDArray[np.float32], dense: NDArray[np.float32]) -> NDArray[np.float32]:
+        settings = self.settings
+        scores = np.stack([_share_of_best(lexical), _share_of_best(dense)], axis=1)
+        weights = np.array([settings.lexical_weight, settings.dense_weight], np.float32)
+        if settings.fusion == "reciprocal-rank":
+            return reciprocal_rank(scores, weights, settings.reciprocal_rank_constant)
+        return weighted(scores, weights)
+
+    def _hits(self, query: Query, plan: LexicalPlan, scored: Scored, top_k: int) -> tuple[Hit, ...]:
+        fused = scored.fused
+        order = ranking(fused, scored.rows)
+        order = order[fused[order] > 0]
+        wanted = order[: top_k + (top_k // 2 if self.settings.merge_duplicates else 0)]
+        passages = self.index.passages(scored.rows[wanted])
+        documents = {entry.id: entry for entry in self.index.documents(list({p.document_id for p in passages}))}
+        leaders = list(range(len(passages)))
+        if self.settings.merge_duplicates:
+            leaders = near_duplicates(passages, self.settings.duplicate_similarity)
+        also_in: dict[int, list[Document]] = {}
+        for place, leader in enumerate(leaders):
+            if leader != place:
+                also_in.setdefault(leader, []).append(documents[passages[place].document_id])
+        hits: list[Hit] = []
+        for place, leader in enumerate(leaders):
+            if leader != place or len(hits) == top_k:
+                continue
+            at = wanted[place]
+            parts = dict(zip(PARTS, scored.contributions[at].tolist(), strict=True))
+            why = explain(
+                query, plan, scored.met[at], scored.brought[at], dense=float(scored.dense[at]), contributions=parts
+            )
+            passage = passages[place]
+            merged = tuple(also_in.get(place, ()))
+            hits.append(Hit(passage, documents[passage.document_id], float(sum(parts.values())), why, merged))
+        return tuple(hits)
+
+
+def _share_of_best(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores as a share of the highest, what is below zero as zero."""
+    best = float(scores.max(initial=0.0))
+    if best <= 0:
+        return np.zeros(len(scores), np.float32)
+    return (np.maximum(scores, 0) / best).astype(np.float32)
+
+
+class _Clock:
+    """Milliseconds of each step."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self._laps: list[tuple[str, float]] = []
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps.append((name, (now - self._last) * 1000))
+        self._last = now
+
+    def laps(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self._laps)

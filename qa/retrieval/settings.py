@@ -1,0 +1,46 @@
+"""The few numbers that steer retrieval, all in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSettings:
+    """How a question is widened, how parts of a score are weighed, how many passages are looked at.
+
+    The defaults were chosen by ``benchmarks/retrieval/fit.py`` over six question sets; ``benchmarks/retrieval`` keeps
+    the figures. All weights are relative: only their ratios matter.
+    """
+
+    fusion: Literal["weighted", "reciprocal-rank"] = "weighted"
+    lexical_weight: float = 0.65
+    presence: float = 1.0
+    """Added to a term's BM25 part wherever it stands at all (the δ of Lv and Zhai 2011): meeting one more word of the
+    question counts for more than meeting one of them often."""
+    dense_weight: float = 0.35
+    reciprocal_rank_constant: float = 60.0
+    """The k of Cormack, Clarke and Büttcher (2009)."""
+
+    translations: int = 16
+    """Most translations of one word that are searched for."""
+    sharpness: float = 0.5
+    """Exponent γ of (p / p_best): 0 counts all translations alike, 1 goes by the probability itself."""
+    sure_translation: float = 0.2
+    """A word whose best translation is less likely than this is also tried as a name."""
+    names: int = 8
+    name_discount: float = 0.9
+    """A name's transliteration against an exact word, both certain."""
+    variants: int = 12
+    variant_minimum: float = 0.45
+    """Least trigram similarity of an inflected variant."""
+    variant_discount: float = 0.9
+    synonyms: int = 0
+    synonym_discount: float = 0.5
+
+    candidates: int = 200
+    """Passages taken from each of the two searches before exact scoring."""
+    merge_duplicates: bool = True
+    duplicate_similarity: float = 0.8
+    """Least Jaccard similarity of word triples for two passages to be printed as one."""
