@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from qa.corpus.dates import date_words
 from qa.datatypes import Document, Passage
+from qa.errors import IndexingError
 from qa.language.script import detect_language
 from qa.sentences import LINE_ENDS, split_sentences
 
@@ -32,6 +33,16 @@ class Chunking:
     overlap_sentences: int = 0
     """Sentences of the passage before that a passage repeats at its beginning."""
     version: int = CHUNKING_VERSION
+
+    def __post_init__(self) -> None:
+        if self.overlap_sentences < 0 or not 0 <= self.target_words <= self.max_words:
+            raise IndexingError(
+                f"chunking of {self.target_words} to {self.max_words} words with {self.overlap_sentences} sentences of"
+                " overlap cannot be made",
+                mend="Choose 1 <= target_words <= max_words, or 0 for both to keep documents whole",
+            )
+        if not self.target_words and self.max_words:
+            raise IndexingError("chunking needs a target_words of at least 1", mend="Leave it out for the default")
 
 
 DEFAULT = Chunking()
@@ -139,7 +150,7 @@ def _pack(units: list[_Unit], chunking: Chunking) -> list[int]:
         weight = 0
         for first in range(end, -1, -1):
             weight += units[first].weight
-            if weight > most:
+            if weight > most and first < end:
                 break
             deviation = weight / target - 1.0
             cost = best[first] + deviation * deviation

@@ -23,6 +23,7 @@ _GLUED = re.compile(rf"[{_LETTER}\u064b-\u0652]{{2,}}(?![.{_LETTER}])")
 _ARABIC_INITIALS = re.compile(rf"و?[{_LETTER}](?:\.[{_LETTER}])+$|[{_LETTER}]$|و[دأم]$|هـ$")
 _PAUSE_CHARACTERS = 60
 """A pause (two dots or an ellipsis) ends a sentence that is at least this long."""
+_FRAGMENT_CHARACTERS = 8
 _LOOK_BACK = 24
 
 _TITLES = frozenset(
@@ -54,6 +55,15 @@ _STARTERS = frozenset(
         "under", "over", "according"
     }
 )  # fmt: skip
+_LETTER_NAMES = frozenset(
+    {
+        "إيه", "ايه", "بي", "سي", "دي", "إي", "اي", "إف", "اف", "جي", "إتش", "اتش", "آي", "جيه", "كيه", "إل", "ال",
+        "إم", "ام", "إن", "ان", "أو", "او", "كيو", "آر", "ار", "إس", "اس", "تي", "يو", "دبليو", "إكس", "اكس", "واي",
+        "زد"
+    }
+)  # fmt: skip
+"""English letters as Arabic spells them."""
+_ARABIC_WORD = re.compile(rf"[{_LETTER}]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _OPENERS = " \t\u00a0\"'‘’“”«»([{‹›*_-–—"
 
@@ -89,9 +99,16 @@ def split_sentences(text: str) -> list[Span]:
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     stripped = piece.strip()
-    if stripped:
-        start += len(piece) - len(piece.lstrip())
-        spans.append(Span(start, start + len(stripped)))
+    if not stripped:
+        return
+    start += len(piece) - len(piece.lstrip())
+    end = start + len(stripped)
+    if len(stripped) <= _FRAGMENT_CHARACTERS and spans and not any(map(str.isalnum, stripped)):
+        gap = text[spans[-1].end : start]
+        if not any(mark in gap for mark in LINE_ENDS):  # stray stops and quotes go with the sentence before them
+            spans[-1] = Span(spans[-1].start, end)
+            return
+    spans.append(Span(start, end))
 
 
 def _ends_before_space(text: str, start: int, position: int, end: int) -> bool:
@@ -123,7 +140,7 @@ def _is_abbreviation(text: str, start: int, position: int, following: str) -> bo
     if "\u0620" <= last <= "\u06d3":
         token = token.lstrip("([{«\"“'-")
         if not _ARABIC_INITIALS.match(token):
-            return False
+            return token in _LETTER_NAMES and _next_arabic_word(following) in _LETTER_NAMES  # جي. بي. إس.
         previous = before[: -len(token)].rstrip()
         return not (previous and previous[-1].isdigit())  # "1436 هـ." and "2015 م." end
     word = token.lstrip("([{«\"“‘'-").lower()
@@ -135,6 +152,11 @@ def _is_abbreviation(text: str, start: int, position: int, following: str) -> bo
         starter = _WORD.match(following)
         return not (starter and starter[0].lower() in _STARTERS) and bool(following) and following[0] < "\u0590"
     return False
+
+
+def _next_arabic_word(following: str) -> str:
+    match = _ARABIC_WORD.match(following)
+    return match[0] if match else ""
 
 
 def _ends_glued(text: str, position: int, end: int) -> bool:
@@ -176,7 +198,7 @@ def _wrapped_line_ends(text: str) -> frozenset[int]:
             inner += 1
             word = there.split(None, 1)[0]
             if len(here) + 1 + len(word) >= 0.9 * longest and not _starts_item(word):
-                ends.append(position)
+                ends.append(position - len(line) + len(line.rstrip("\r")))
                 open_ended += here[-1] not in _STOPS + ":،؛,;"
         position += 1
     if len(ends) < _WRAP_LINES or len(ends) < 0.6 * inner or open_ended < 0.5 * len(ends):

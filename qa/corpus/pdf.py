@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import re
@@ -16,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from qa.corpus.article import Facts, file_document
-from qa.corpus.source import MalformedError, Source
+from qa.corpus.source import MalformedError, Source, require_package
 from qa.datatypes import Document
 
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\ufb00-\ufb06]+")
@@ -33,10 +32,7 @@ extract_to_stdout(sys.argv[1], sys.argv[2])
 
 def read_pdf(source: Source) -> Iterator[Document]:
     """One document. Raises MalformedError: no pypdf; a broken, encrypted or slow file; no text in it."""
-    if importlib.util.find_spec("pypdf") is None:
-        raise MalformedError(
-            "needs pypdf to be read", mend='Install it with: pip install "qa[pdf]"', missing_extra=True
-        )
+    require_package("pypdf", "pypdf", "pdf")
     data = source.content(source.limits.container_bytes)
     answer = _extract_apart(data, source)
     if "error" in answer:

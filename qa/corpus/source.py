@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib.util
 import io
 import os
 import stat
@@ -162,6 +163,18 @@ class Source:
                     )
                 parts.append(chunk)
         return b"".join(parts)
+
+
+def require_package(module: str, package: str, extra: str) -> None:
+    """Raise MalformedError, naming the extra to install, if an optional package is absent."""
+    try:
+        if importlib.util.find_spec(module) is not None:
+            return
+    except (ImportError, ValueError):  # an import hook or a half-loaded module stands in the way: absent as well
+        pass
+    raise MalformedError(
+        f"needs {package} to be read", mend=f'Install it with: pip install "qa[{extra}]"', missing_extra=True
+    )
 
 
 def open_regular(file: Path) -> BinaryIO:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import re
 import zipfile
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.corpus.article import Facts, file_document
-from qa.corpus.source import MalformedError, Source
+from qa.corpus.source import MalformedError, Source, require_package
 from qa.datatypes import Document
 
 _MARKUP = (".xml", ".rels")
@@ -20,10 +19,7 @@ _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 def read_word(source: Source) -> Iterator[Document]:
     """One document; ``text`` is the extracted text. Raises MalformedError: no python-docx, no Word file, or a bomb."""
-    if importlib.util.find_spec("docx") is None:
-        raise MalformedError(
-            "needs python-docx to be read", mend='Install it with: pip install "qa[docx]"', missing_extra=True
-        )
+    require_package("docx", "python-docx", "docx")
     data = source.content(source.limits.container_bytes)
     _refuse_bomb(data, source)
     try:
