@@ -31,22 +31,25 @@ class Admission:
 
     def admit(self, document: Document) -> Duplicate | None:
         """None if the document is new. Raises MalformedError if its id already stands for another text."""
-        digest = text_digest(document.text)
-        known = self._text_of_id.get(document.id)
+        return self.admit_digest(document.id, document.path, text_digest(document.text))
+
+    def admit_digest(self, identifier: str, path: str, digest: bytes) -> Duplicate | None:
+        """``admit`` for a document of which only the ``text_digest`` is at hand."""
+        known = self._text_of_id.get(identifier)
         if known is not None and known != digest:
-            place = self._path_of_duplicate.get(document.id) or self._path_of_text[known]
+            place = self._path_of_duplicate.get(identifier) or self._path_of_text[known]
             raise MalformedError(
-                f"has the id {document.id!r} of {place}, which holds another text",
+                f"has the id {identifier!r} of {place}, which holds another text",
                 mend="Give one of them another id or file name, or keep only one",
             )
-        of_path = self._path_of_text.setdefault(digest, document.path)
+        of_path = self._path_of_text.setdefault(digest, path)
         if known is None:
-            self._text_of_id[document.id] = digest
-        if of_path == document.path:
+            self._text_of_id[identifier] = digest
+        if of_path == path:
             return None
         if known is None:
-            self._path_of_duplicate[document.id] = document.path
-        return Duplicate(document.path, of_path)
+            self._path_of_duplicate[identifier] = path
+        return Duplicate(path, of_path)
 
 
 def text_digest(text: str) -> bytes:
