@@ -1,0 +1,184 @@
+"""The chat: questions, answers as they come, the source beside them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, SentenceEvent
+from qa.errors import QaError
+from qa.ui.archive import article
+from qa.ui.bridge import bridge, parse_reference
+from qa.ui.conversations import AskedTurn
+from qa.ui.feedback_row import feedback_row
+from qa.ui.filter_bar import filter_bar, filters_in_words
+from qa.ui.frame import Frame
+from qa.ui.markup import escaped, markdown_escaped
+from qa.ui.message import answer_html, problem_html, question_html, searching_html, sentences_html, sources_html
+from qa.ui.session import MAX_QUESTION
+from qa.ui.source_panel import panel_html, token
+from qa.ui.suggestions import examples, follow_ups
+
+
+def chat_page(frame: Frame) -> None:
+    """Draw the conversation; if its last question waits for an answer, write that answer."""
+    _asking(frame)
+    _source(frame)
+    turns = frame.session.turns
+    if not turns:
+        _welcome(frame)
+    for turn in turns[:-1]:
+        _turn(frame, turn, last=False)
+    if turns:
+        _turn(frame, turns[-1], last=True)
+
+
+def _ask(frame: Frame, question: str) -> None:
+    frame.session.ask(frame.store, question)
+    if frame.session.conversation_id:
+        st.query_params["c"] = frame.session.conversation_id
+
+
+def _submit(frame: Frame) -> None:
+    _ask(frame, st.session_state.get("question") or "")
+
+
+def _asking(frame: Frame) -> None:
+    words, session = frame.words, frame.session
+    with st.bottom:
+        if session.editing:
+            with st.container(horizontal=True, vertical_alignment="center", key="editing"):
+                st.caption(markdown_escaped(words.editing))
+                st.button(words.cancel, key="cancel_edit", type="tertiary", on_click=_edit, args=(frame, False))
+        filter_bar(frame)
+        st.chat_input(words.ask_placeholder, key="question", max_chars=MAX_QUESTION, on_submit=_submit, args=(frame,))
+
+
+@st.fragment
+def _source(frame: Frame) -> None:
+    session = frame.session
+
+    def opened(reference: object) -> None:
+        session.source = parse_reference(reference)
+
+    bridge(frame.words, token(session.source), opened)
+    answer = session.answer_of(session.source)
+    if answer is None or session.source is None:
+        return
+    html = panel_html(answer, session.source, lambda document_id: article(frame.assistant(), document_id), frame.words)
+    if html is not None:
+        with st.container(key="source_panel"):
+            st.html(html)
+
+
+def _welcome(frame: Frame) -> None:
+    words = frame.words
+    st.html(f'<header class="qa-hero"><h1>{escaped(words.product)}</h1><p>{escaped(words.tagline)}</p></header>')
+    questions = examples(frame.assistant())
+    if questions:
+        st.html(f'<h2 class="qa-label">{escaped(words.examples)}</h2>')
+        with st.container(key="examples"):
+            for number, question in enumerate(questions):
+                st.button(
+                    markdown_escaped(question),
+                    key=f"example_{number}",
+                    on_click=_ask,
+                    args=(frame, question),
+                    width="stretch",
+                    wrap=True,
+                )
+
+
+def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
+    words = frame.words
+    with st.chat_message("user"):
+        st.html(question_html(turn.question, turn.answer, words))
+    with st.chat_message("assistant"):
+        restriction = filters_in_words(turn.filters, words)
+        if restriction:
+            st.html(f'<p class="qa-understood">{escaped(words.restricted_to.format(filters=restriction))}</p>')
+        slot = st.empty()
+        if turn.state == "pending":
+            turn = _answer(frame, turn, slot)
+        slot.html(_outcome_html(frame, turn))
+        _actions(frame, turn, last=last)
+    if last and turn.answer is not None and turn.state == "answered":
+        _go_on(frame, turn.answer)
+
+
+def _outcome_html(frame: Frame, turn: AskedTurn) -> str:
+    words = frame.words
+    if turn.state == "answered" and turn.answer is not None:
+        return answer_html(turn.id, turn.answer, words)
+    if turn.state == "stopped":
+        html = ""
+        if turn.answer is not None:
+            html = sentences_html(turn.id, turn.answer.sentences, turn.answer.citations, words)
+            html += sources_html(turn.id, turn.answer.citations, words)
+        return html + problem_html(words.stopped)
+    return problem_html(words.failed, turn.error)
+
+
+def _answer(frame: Frame, turn: AskedTurn, slot: st.delta_generator.DeltaGenerator) -> AskedTurn:
+    """Stream the pending answer into ``slot``; whatever interrupts it leaves the turn pending or stopped."""
+    words, session = frame.words, frame.session
+    slot.html(searching_html(words))
+    stop = st.empty()
+    stop.button(words.stop, key="stop", icon=":material/stop_circle:", on_click=session.stop, args=(frame.store,))
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    answer: Answer | None = None
+    error: str | None = None
+    try:
+        conversation = frame.assistant().conversation(session.history())
+        for event in conversation.stream(turn.question, filters=turn.filters):
+            if isinstance(event, SentenceEvent):
+                sentences += (event.sentence,)
+                citations += event.citations
+                session.partial = (sentences, citations)
+                slot.html(sentences_html(turn.id, sentences, citations, words))
+            elif isinstance(event, AnswerEvent):
+                answer = event.answer
+    except QaError as reason:
+        error = str(reason)
+    session.finish(frame.store, "answered" if answer else "failed", answer, error)
+    stop.empty()
+    return session.turns[-1]
+
+
+def _actions(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
+    words, session = frame.words, frame.session
+    with st.container(horizontal=True, vertical_alignment="center", key=f"actions_{turn.id}"):
+        if turn.state == "answered":
+            feedback_row(frame, turn)
+        if last:
+            st.button(
+                words.retry,
+                key="retry",
+                type="tertiary",
+                icon=":material/refresh:",
+                on_click=session.retry,
+                args=(frame.store,),
+            )
+            st.button(
+                words.edit, key="edit", type="tertiary", icon=":material/edit:", on_click=_edit, args=(frame, True)
+            )
+
+
+def _edit(frame: Frame, editing: bool) -> None:
+    frame.session.editing = editing
+    st.session_state["question"] = frame.session.turns[-1].question if editing else ""
+
+
+def _go_on(frame: Frame, answer: Answer) -> None:
+    questions = follow_ups(frame.assistant(), answer)
+    if questions:
+        with st.container(key="follow_ups"):
+            st.html(f'<h3 class="qa-label">{escaped(frame.words.follow_ups)}</h3>')
+            for number, question in enumerate(questions):
+                st.button(
+                    markdown_escaped(question),
+                    key=f"follow_up_{number}",
+                    on_click=_ask,
+                    args=(frame, question),
+                    wrap=True,
+                )

@@ -1,0 +1,163 @@
+"""A question and its answer as HTML: sentences, key words, citation chips, sources, confidence, abstentions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.datatypes import Answer, AnswerSentence, Citation, Hit
+from qa.ui.bridge import SourceReference
+from qa.ui.markup import Mark, attribute, escaped, marked, occurrences, tongue, visible
+from qa.ui.wording import CONFIDENCE_STEPS, Wording
+
+NEAREST_SHOWN = 3
+_EXCERPT = 220
+
+
+def question_html(question: str, answer: Answer | None, words: Wording) -> str:
+    """The question as a heading, and under a follow-up what it was understood as."""
+    html = f'<h2 class="qa-question" {tongue(question)}>{escaped(question)}</h2>'
+    understood = answer.standalone_question if answer else question
+    if " ".join(understood.split()) != " ".join(question.split()):
+        html += (
+            f'<p class="qa-understood"><span>{escaped(words.understood_as)}</span> '
+            f"<q {tongue(understood)}>{escaped(understood)}</q></p>"
+        )
+    return html
+
+
+def searching_html(words: Wording) -> str:
+    """What stands where the answer will be, before its first sentence."""
+    return f'<p class="qa-searching" role="status">{escaped(words.searching)}</p>'
+
+
+def sentences_html(
+    turn: str, sentences: Sequence[AnswerSentence], citations: Sequence[Citation], words: Wording
+) -> str:
+    """The sentences that have come so far, each with its chips."""
+    body = "".join(_sentence(turn, sentence, citations, words) for sentence in sentences)
+    return f'<div class="qa-answer" {tongue(" ".join(s.text for s in sentences))} aria-live="polite">{body}</div>'
+
+
+def answer_html(turn: str, answer: Answer, words: Wording) -> str:
+    """A whole answer or abstention."""
+    if answer.abstained:
+        return _abstention(turn, answer, words)
+    html = sentences_html(turn, answer.sentences, answer.citations, words)
+    html += _confidence(answer.confidence, words)
+    html += _notes(answer.notes, words)
+    return html + sources_html(turn, answer.citations, words)
+
+
+def sources_html(turn: str, citations: Sequence[Citation], words: Wording) -> str:
+    """The cited articles, numbered as the chips are."""
+    items = []
+    for number, citation in enumerate(citations):
+        reference = SourceReference(turn, "citation", number)
+        items.append(_source_line(reference, str(number + 1), citation.title, _origin(citation, words), words))
+    return f'<ol class="qa-sources" aria-label="{attribute(words.sources)}">{"".join(items)}</ol>' if items else ""
+
+
+def problem_html(text: str, detail: str | None = None) -> str:
+    """A plain statement that something is missing or went wrong."""
+    html = f'<p class="qa-problem" role="alert" {tongue(text)}>{escaped(text)}</p>'
+    if detail:
+        html += f'<p class="qa-detail" {tongue(detail)}>{escaped(detail)}</p>'
+    return html
+
+
+def excerpt(text: str) -> str:
+    """One line of at most ``_EXCERPT`` characters, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[:_EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+def key_words(sentence: str, citation: Citation) -> list[Mark]:
+    """The answering words of a citation as they stand in a sentence: by offset where the sentence is the quote or
+    lies in it, by their letters otherwise."""
+    spans = [(span.start - citation.start, span.end - citation.start) for span in citation.highlight]
+    at = citation.quote.find(sentence) if sentence else -1
+    if at >= 0:
+        inside = [(max(start - at, 0), min(end - at, len(sentence))) for start, end in spans]
+        return [Mark(start, end, "key") for start, end in inside if start < end]
+    return occurrences(sentence, (citation.quote[start:end] for start, end in spans), "key")
+
+
+def _sentence(turn: str, sentence: AnswerSentence, citations: Sequence[Citation], words: Wording) -> str:
+    cited = [number for number in sentence.citations if number < len(citations)]
+    marks = [mark for number in cited for mark in key_words(sentence.text, citations[number])]
+    chips = "".join(_chip(turn, number, citations[number], words) for number in cited)
+    doubt = ""
+    if not sentence.supported:
+        doubt = f' <span class="qa-unsupported">{escaped(words.unsupported)}</span>'
+    # The chips stand in an isolate of their own, so that digits never reorder the sentence before them.
+    return (
+        f"<p {tongue(sentence.text)}>{marked(sentence.text, marks)}"
+        f'<span class="qa-chips"><bdi>{chips}</bdi></span>{doubt}</p>'
+    )
+
+
+def _chip(turn: str, number: int, citation: Citation, words: Wording) -> str:
+    label = words.open_source.format(n=number + 1, title=visible(citation.title or words.no_title))
+    return (
+        f'<button type="button" class="qa-chip" data-qa-open="{SourceReference(turn, "citation", number)}" '
+        f'aria-label="{attribute(label)}" title="{attribute(label)}">{number + 1}</button>'
+    )
+
+
+def _source_line(reference: SourceReference, number: str, title: str, origin: str, words: Wording) -> str:
+    shown = title or words.no_title
+    badge = f'<span class="qa-number" aria-hidden="true">{number}</span>' if number else ""
+    return (
+        f'<li><button type="button" class="qa-source" data-qa-open="{reference}">{badge}'
+        f'<span class="qa-source-words"><span class="qa-title" {tongue(shown)}>{escaped(shown)}</span>'
+        f'<span class="qa-origin">{origin}</span></span></button></li>'
+    )
+
+
+def _origin(citation: Citation, words: Wording) -> str:
+    issue = words.issue.format(number=citation.issue) if citation.issue else ""
+    pieces = (citation.source or "", words.date(citation.date), issue)
+    return " · ".join(f"<bdi>{escaped(piece)}</bdi>" for piece in pieces if piece)
+
+
+def _confidence(probability: float, words: Wording) -> str:
+    rank = sum(probability >= step for step in CONFIDENCE_STEPS)
+    text = words.confidence_of.format(words=words.confidence(probability))
+    hint = words.confidence_hint.format(percent=round(100 * probability))
+    dots = "".join(f'<i class="{"qa-on" if dot <= rank else ""}"></i>' for dot in range(len(CONFIDENCE_STEPS) + 1))
+    return (
+        f'<p class="qa-confidence" title="{attribute(hint)}"><span class="qa-dots" aria-hidden="true">{dots}</span>'
+        f"{escaped(text)}</p>"
+    )
+
+
+def _notes(notes: Sequence[str], words: Wording) -> str:
+    if not notes:
+        return ""
+    items = "".join(f"<li {tongue(note)}>{escaped(note)}</li>" for note in notes)
+    return f'<ul class="qa-notes" aria-label="{attribute(words.notes)}">{items}</ul>'
+
+
+def _abstention(turn: str, answer: Answer, words: Wording) -> str:
+    html = f'<div class="qa-abstention"><p class="qa-abstained">{escaped(words.abstained)}</p>'
+    if answer.reason:
+        html += f'<p class="qa-reason" {tongue(answer.reason)}>{escaped(answer.reason)}</p>'
+    html += "</div>" + _notes(answer.notes, words)
+    nearest = answer.hits[:NEAREST_SHOWN]
+    if nearest:
+        items = "".join(_near(turn, number, hit, words) for number, hit in enumerate(nearest))
+        html += (
+            f'<section class="qa-nearest"><h3>{escaped(words.nearest)}</h3><p>{escaped(words.nearest_note)}</p>'
+            f"<ul>{items}</ul></section>"
+        )
+    return html
+
+
+def _near(turn: str, number: int, hit: Hit, words: Wording) -> str:
+    text = excerpt(hit.passage.text)
+    title = hit.document.title or words.no_title
+    return (
+        f'<li><button type="button" class="qa-source" data-qa-open="{SourceReference(turn, "hit", number)}">'
+        f'<span class="qa-source-words"><span class="qa-title" {tongue(title)}>{escaped(title)}</span>'
+        f'<span class="qa-excerpt" {tongue(text)}>{escaped(text)}</span></span></button></li>'
+    )
