@@ -1,6 +1,6 @@
 """Read-only arrays and sorted string lists straight from one memory-mapped safetensors file.
 
-The safetensors layout is a little-endian 64-bit header length, a JSON header and the arrays' bytes; mapping it ourselves
+The safetensors layout is a little-endian 64-bit header length, a JSON header and the arrays' bytes; mapping it here
 costs no copy and no import, and nothing in it can run.
 """
 
@@ -10,6 +10,7 @@ import json
 import mmap
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,28 +18,28 @@ from numpy.typing import NDArray
 from qa.errors import ModelError
 
 _TYPES = {"U8": "u1", "I8": "i1", "U16": "<u2", "I32": "<i4", "U32": "<u4", "I64": "<i8", "F32": "<f4", "F64": "<f8"}
+_MEND = "Install the package again: its model files are part of it"
 
 
-def map_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """Every array of a safetensors file, mapped; raises ModelError if the file is missing, cut short or foreign."""
-    mend = "Install the package again: its model files are part of it"
+    arrays: dict[str, NDArray[Any]] = {}
     try:
         with path.open("rb") as file:
             buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         length = int.from_bytes(buffer[:8], "little")
-        header: dict[str, dict[str, object]] = json.loads(buffer[8 : 8 + length])
-        arrays: dict[str, NDArray[np.generic]] = {}
+        header: dict[str, Any] = json.loads(buffer[8 : 8 + length])
         for name, entry in header.items():
             if name == "__metadata__":
                 continue
-            start, end = entry["data_offsets"]  # type: ignore[misc]
-            flat = np.frombuffer(buffer, dtype=_TYPES[str(entry["dtype"])], offset=8 + length + start,
-                                 count=(end - start) // np.dtype(_TYPES[str(entry["dtype"])]).itemsize)  # fmt: skip
-            arrays[name] = flat.reshape(entry["shape"])  # type: ignore[arg-type]
+            start, end = entry["data_offsets"]
+            kind = np.dtype(_TYPES[entry["dtype"]])
+            flat = np.frombuffer(buffer, kind, count=(end - start) // kind.itemsize, offset=8 + length + start)
+            arrays[name] = flat.reshape(entry["shape"])
     except FileNotFoundError as error:
-        raise ModelError(f"{path}: the model file is missing", mend=mend) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path}: not a readable model file ({error})", mend=mend) from error
+        raise ModelError(f"{path}: the model file is missing", mend=_MEND) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: not a readable model file ({error})", mend=_MEND) from error
     return arrays
 
 
@@ -47,13 +48,13 @@ class StringList:
 
     __slots__ = ("_bytes", "_ends")
 
-    def __init__(self, text: NDArray[np.uint8], ends: NDArray[np.uint32]) -> None:
+    def __init__(self, text: NDArray[Any], ends: NDArray[Any]) -> None:
         """``text``: uint8, (bytes,); ``ends``: uint32, (strings,), where each string ends in ``text``."""
-        self._bytes = memoryview(text)
+        self._bytes = memoryview(text.data)
         self._ends = ends
 
     @staticmethod
-    def pack(strings: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    def pack(strings: Iterable[str]) -> tuple[NDArray[Any], NDArray[Any]]:
         """The two arrays that hold the strings, in the order given."""
         encoded = [string.encode() for string in strings]
         ends = np.cumsum([len(piece) for piece in encoded], dtype=np.uint32)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,9 +60,9 @@ class _Side:
 
     __slots__ = ("keys", "levels", "starts", "surfaces", "targets")
 
-    def __init__(self, arrays: dict[str, NDArray[np.generic]], name: str) -> None:
-        self.keys = StringList(arrays[f"{name}.keys"], arrays[f"{name}.key_ends"])  # type: ignore[arg-type]
-        self.surfaces = StringList(arrays[f"{name}.surfaces"], arrays[f"{name}.surface_ends"])  # type: ignore[arg-type]
+    def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
+        self.keys = StringList(arrays[f"{name}.keys"], arrays[f"{name}.key_ends"])
+        self.surfaces = StringList(arrays[f"{name}.surfaces"], arrays[f"{name}.surface_ends"])
         self.starts = arrays[f"{name}.starts"]
         self.targets = arrays[f"{name}.targets"]
         self.levels = arrays[f"{name}.levels"]
@@ -73,7 +74,7 @@ class _Side:
 class TranslationTable:
     """Translations of terms, both directions, read from one memory-mapped file. Safe to share between threads."""
 
-    def __init__(self, arrays: dict[str, NDArray[np.generic]], source: str) -> None:
+    def __init__(self, arrays: dict[str, NDArray[Any]], source: str) -> None:
         version = bytes(np.asarray(arrays.get("analyzer_version", np.empty(0, np.uint8)))).decode("utf-8", "replace")
         if version != ANALYZER_VERSION:
             raise ModelError(

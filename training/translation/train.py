@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.language.analyzer import is_stopword, terms
+from qa.language.analyzer import terms
 from qa.language.script import is_arabic
 from qa.language.translation import DEFAULT_PATH
 from training.translation import table
