@@ -91,7 +91,7 @@ def _welcome(frame: Frame) -> None:
 def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
     words = frame.words
     with st.chat_message("user"):
-        st.html(question_html(turn.question, turn.answer, words))
+        st.html(question_html(turn.question, turn.answer, words, first=turn is frame.session.turns[0]))
     with st.chat_message("assistant"):
         restriction = filters_in_words(turn.filters, words)
         if restriction:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from qa.errors import IndexMissingError, QaError
 from qa.ui.archive import Backend
+from qa.ui.bridge import ASSETS
 from qa.ui.build_view import first_build_page
 from qa.ui.chat_page import chat_page
 from qa.ui.corpus_page import corpus_page
@@ -29,7 +30,7 @@ def main(backend: Backend | None = None, settings: Settings | None = None) -> No
     frame = open_frame(settings, backend)
     words = frame.words
     st.set_page_config(
-        page_title=words.product, page_icon=":material/newspaper:", layout="centered", menu_items={"About": words.about}
+        page_title=words.product, page_icon=ASSETS / "icon.svg", layout="centered", menu_items={"About": words.about}
     )
     st.html(page_style(words))
     if not admitted(frame):

@@ -13,9 +13,9 @@ NEAREST_SHOWN = 3
 _EXCERPT = 220
 
 
-def question_html(question: str, answer: Answer | None, words: Wording) -> str:
+def question_html(question: str, answer: Answer | None, words: Wording, *, first: bool = False) -> str:
     """The question as a heading, and under a follow-up what it was understood as."""
-    html = f'<h2 class="qa-question" {tongue(question)}>{escaped(question)}</h2>'
+    html = f'<h2 class="qa-question{" qa-first" if first else ""}" {tongue(question)}>{escaped(question)}</h2>'
     understood = answer.standalone_question if answer else question
     if " ".join(understood.split()) != " ".join(question.split()):
         html += (
@@ -49,11 +49,11 @@ def answer_html(turn: str, answer: Answer, words: Wording) -> str:
 
 
 def sources_html(turn: str, citations: Sequence[Citation], words: Wording) -> str:
-    """The cited articles, numbered as the chips are."""
-    items = []
+    """The cited articles, each once, with the numbers of its chips."""
+    by_article: dict[str, list[int]] = {}
     for number, citation in enumerate(citations):
-        reference = SourceReference(turn, "citation", number)
-        items.append(_source_line(reference, str(number + 1), citation.title, _origin(citation, words), words))
+        by_article.setdefault(citation.document_id, []).append(number)
+    items = [_source_line(turn, numbers, citations[numbers[0]], words) for numbers in by_article.values()]
     return f'<ol class="qa-sources" aria-label="{attribute(words.sources)}">{"".join(items)}</ol>' if items else ""
 
 
@@ -104,13 +104,14 @@ def _chip(turn: str, number: int, citation: Citation, words: Wording) -> str:
     )
 
 
-def _source_line(reference: SourceReference, number: str, title: str, origin: str, words: Wording) -> str:
-    shown = title or words.no_title
-    badge = f'<span class="qa-number" aria-hidden="true">{number}</span>' if number else ""
+def _source_line(turn: str, numbers: Sequence[int], citation: Citation, words: Wording) -> str:
+    shown = citation.title or words.no_title
+    badge = " ".join(str(number + 1) for number in numbers)
     return (
-        f'<li><button type="button" class="qa-source" data-qa-open="{reference}">{badge}'
+        f'<li><button type="button" class="qa-source" data-qa-open="{SourceReference(turn, "citation", numbers[0])}">'
+        f'<span class="qa-number">{badge}</span>'
         f'<span class="qa-source-words"><span class="qa-title" {tongue(shown)}>{escaped(shown)}</span>'
-        f'<span class="qa-origin">{origin}</span></span></button></li>'
+        f'<span class="qa-origin">{_origin(citation, words)}</span></span></button></li>'
     )
 
 

@@ -54,7 +54,8 @@ def panel_html(
     return (
         f'<section class="qa-panel" role="complementary" aria-label="{attribute(words.source)}" '
         f'data-qa-token="{reference}">'
-        f"{_bar(answer, reference, words)}{_head(shown, words)}{_text(shown, document, words)}"
+        f'<div class="qa-panel-head">{_bar(answer, reference, words)}{_head(shown, words)}</div>'
+        f"{_text(shown, document, words)}"
         f"{_also_in(shown.also_in, words)}{why_html(shown.hit, words)}</section>"
     )
 
