@@ -64,6 +64,11 @@ def run(arguments: Sequence[str]) -> int:
     except QaError as error:
         typer.echo(f"qa: {error}", err=True)
         return BAD_INPUT
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"qa: {error.filename}: {error.strerror}", err=True)
+        return BAD_INPUT
     except typer.Abort:
         return INTERRUPTED
     except USAGE_ERROR as error:

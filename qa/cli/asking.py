@@ -28,7 +28,10 @@ def ask(
     language: options.LanguageOption = None,
     as_json: options.JsonOption = False,
 ) -> int:
-    """Answer a question with verbatim citations; exit 3 if nothing in the index answers it."""
+    """Answer a question with verbatim citations.
+
+    Exit status 3 where nothing in the index answers it.
+    """
     filters = options.make_filters(date_from, date_to, source, language)
     question = options.make_question(question)
     from qa.assistant import Assistant

@@ -17,7 +17,10 @@ def open_app(
         list[str] | None, typer.Argument(help="Options for Streamlit itself, after --: -- --server.port 8502")
     ] = None,
 ) -> int:
-    """Open the chat in the browser; it listens on this machine alone unless Streamlit's options say otherwise."""
+    """Open the chat in the browser.
+
+    It listens on this machine alone unless Streamlit's options say otherwise.
+    """
     from qa.ui.launch import command
 
     server = subprocess.Popen(command(str(index), str(corpus), streamlit_options or ()))

@@ -27,7 +27,10 @@ def chat(
     threshold: options.ThresholdOption = None,
     top_k: options.TopKOption = 10,
 ) -> int:
-    """Talk to the corpus: one question a line, answers stream in, follow-ups are understood."""
+    """Talk to the corpus in the terminal.
+
+    One question a line; answers stream in, follow-up questions are understood.
+    """
     from qa.assistant import Assistant
 
     with Assistant.open(index, encoder=encoder, reader=reader, threshold=threshold) as assistant:

@@ -24,7 +24,8 @@ EncoderOption = Annotated[
     typer.Option("--encoder", help="A sentence-transformers model by name or folder, in place of the embedded one."),
 ]
 ReaderOption = Annotated[
-    str | None, typer.Option("--reader", help="What writes the answer, in place of the extractive reader.")
+    str | None,
+    typer.Option("--reader", help="What writes the answer: extractive (default), llm, or an extractive-QA model."),
 ]
 ThresholdOption = Annotated[
     float | None,

@@ -134,7 +134,7 @@ def progress_bar() -> Iterator[Progress]:
 def _explain_match(match: TermMatch) -> str:
     if match.kind == "exact":
         return match.question_term
-    if match.kind == "name":
-        return f"{match.question_term} ~ {match.term} (name)"
+    if match.kind in ("name", "variant"):
+        return f"{match.question_term} ~ {match.term} ({match.kind})"
     arrow = "→" if match.kind == "translation" else "≈"
     return f"{match.question_term} {arrow} {match.term} ({match.probability:.2f})"

@@ -60,7 +60,7 @@ class AnswerReport:
     def languages(self) -> tuple[Language, ...]:
         """Return the languages that questions are in, English first."""
         found = {item.question.language for item in self.questions}
-        return tuple(language for language in ("en", "ar") if language in found)  # type: ignore[misc]
+        return tuple(language for language in ("en", "ar") if language in found)
 
     def intervals(self) -> dict[str, Interval]:
         """Return the mean over the answerable questions of every answer metric, with its bootstrap interval."""

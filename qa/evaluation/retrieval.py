@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,12 +23,8 @@ DEPTH = 100
 """Documents ranked for every question, as deep as the deepest measure looks."""
 
 
-class Searcher(Protocol):
-    """Finds passages: the retriever, or a test's fake."""
-
-    def search(self, question: str, top_k: int) -> Sequence[Hit]:
-        """Return at most ``top_k`` hits, best first."""
-        ...
+Search = Callable[[str, int], Sequence[Hit]]
+"""Finds at most so many passages for a question, best first: the retriever, or a test's fake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def latency(milliseconds: Sequence[float], quantile: float) -> float:
 
 def evaluate_retrieval(
     task: RetrievalTask,
-    searcher: Searcher,
+    search: Search,
     *,
     encoder: str = "",
     build_seconds: float = 0.0,
@@ -108,7 +104,7 @@ def evaluate_retrieval(
     ranked: list[RankedQuestion] = []
     for number, question in enumerate(task.questions, start=1):
         start = perf_counter()
-        hits = searcher.search(question.text, DEPTH)
+        hits = search(question.text, DEPTH)
         milliseconds = (perf_counter() - start) * 1000
         ranking = rank_documents(hits)
         scores = score_ranking([document_id for document_id, _ in ranking], task.qrels[question.id])
@@ -131,10 +127,11 @@ def evaluate_retrieval_task(
     task: RetrievalTask, *, encoder: Encoder | str | None = None, progress: Progress | None = None
 ) -> RetrievalReport:
     """Index a task's documents, one passage each, in a temporary folder and measure the product's own retriever."""
-    from qa.assistant import Assistant
     from qa.encoder import load_encoder
-    from qa.index import build_index_from_documents
+    from qa.index import HybridIndex, build_index_from_documents
+    from qa.language.translation import TranslationTable
     from qa.passages import WHOLE
+    from qa.retrieval import Retriever
 
     model = load_encoder(encoder) if encoder is None or isinstance(encoder, str) else encoder
     with TemporaryDirectory(prefix="qa-eval-") as folder:
@@ -142,7 +139,10 @@ def evaluate_retrieval_task(
         start = perf_counter()
         build_index_from_documents(task.documents, index, encoder=model, chunking=WHOLE, progress=progress)
         build_seconds = perf_counter() - start
-        with Assistant.open(index, encoder=model) as assistant:
-            return evaluate_retrieval(
-                task, assistant, encoder=model.name, build_seconds=build_seconds, progress=progress
-            )
+        with HybridIndex.open(index, encoder_fingerprint=model.fingerprint) as opened:
+            retriever = Retriever(opened, model, TranslationTable.open())
+
+            def search(question: str, depth: int) -> Sequence[Hit]:
+                return retriever.retrieve(question, depth).hits
+
+            return evaluate_retrieval(task, search, encoder=model.name, build_seconds=build_seconds, progress=progress)

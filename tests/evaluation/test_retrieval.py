@@ -13,13 +13,9 @@ from qa.evaluation.metrics import RETRIEVAL_METRICS
 from qa.evaluation.retrieval import evaluate_retrieval, rank_documents
 
 
-class FakeSearcher:
-    def __init__(self, answers: dict[str, list[Hit]]) -> None:
-        self.answers = answers
-
-    def search(self, question: str, top_k: int) -> Sequence[Hit]:
-        assert top_k == 100
-        return self.answers.get(question, [])
+def search(question: str, depth: int) -> Sequence[Hit]:
+    assert depth == 100
+    return [make_hit("a", 0.9), make_hit("b", 0.5)] if question == "one" else []
 
 
 def test_documents_rank_once_and_bring_their_duplicates() -> None:
@@ -38,7 +34,7 @@ def test_report_by_hand() -> None:
     seen: list[tuple[str, int, int | None]] = []
     report = evaluate_retrieval(
         task,
-        FakeSearcher({"one": [make_hit("a", 0.9), make_hit("b", 0.5)]}),
+        search,
         encoder="fake",
         progress=lambda stage, done, total: seen.append((stage, done, total)),
     )
