@@ -33,7 +33,7 @@ app.command("ask")(asking.ask)
 app.command("search")(asking.search)
 app.command("chat")(chat.chat)
 app.add_typer(evaluation.app, name="eval")
-app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": False})(browser.open_app)
+app.command("app")(browser.open_app)
 
 
 def _version(wanted: bool) -> None:

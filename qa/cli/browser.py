@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from typing import Annotated
 
 import typer
@@ -23,8 +25,10 @@ def open_app(
     """
     from qa.ui.launch import command
 
-    server = subprocess.Popen(command(str(index), str(corpus), streamlit_options or ()))
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        return server.wait()
+    server = command(str(index), str(corpus), streamlit_options or ())
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "posix":
+        # Streamlit takes this process over, so that signals and the exit status are its own.
+        os.execv(server[0], server)
+    return subprocess.call(server)

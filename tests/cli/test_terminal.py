@@ -66,7 +66,8 @@ def test_why_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     )
     hit = replace(make_hit("a", 0.867, "نص المقطع", also_in=("b",)), why=why)
     assert list(explain_hit(hit)) == [
-        "why: Syria, discuss → بحث (0.41), Lavrov ~ لافروف (name), met ≈ قابل (0.30), talks ~ talking (variant), dense 0.62",
+        "why: Syria, discuss → بحث (0.41), Lavrov ~ لافروف (name), met ≈ قابل (0.30), talks ~ talking (variant), "
+        "dense 0.62",
         "score: words 0.650 + meaning 0.217 = 0.867",
         "not covered: Kerry",
         "also in: title of b",
