@@ -8,26 +8,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.index.build import BuildReport, build_index, build_index_from_documents
+    from qa.index.build import BuildReport, build_index, build_index_from_documents, update_index
     from qa.index.hybrid import HybridIndex, Statistics
     from qa.index.manifest import Manifest
     from qa.index.postings import Candidates
+    from qa.index.status import CorpusChanges, IndexStatus, index_status
+    from qa.index.verify import Problem, VerifyReport, verify_index
 
 __all__ = [
     "BuildReport",
     "Candidates",
+    "CorpusChanges",
     "HybridIndex",
+    "IndexStatus",
     "Manifest",
+    "Problem",
     "Statistics",
+    "VerifyReport",
     "build_index",
     "build_index_from_documents",
+    "index_status",
+    "update_index",
+    "verify_index",
 ]
 
 _HOMES = {
-    "build": ("BuildReport", "build_index", "build_index_from_documents"),
+    "build": ("BuildReport", "build_index", "build_index_from_documents", "update_index"),
     "hybrid": ("HybridIndex", "Statistics"),
     "manifest": ("Manifest",),
     "postings": ("Candidates",),
+    "status": ("CorpusChanges", "IndexStatus", "index_status"),
+    "verify": ("Problem", "VerifyReport", "verify_index"),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -24,6 +23,8 @@ from qa.index.store import STORE, StoreWriter, days
 from qa.index.vectors import build_dense
 from qa.index.vocabulary import pack
 from qa.language.analyzer import ANALYZER_VERSION
+from qa.language.names import NameIndex
+from qa.language.variants import VariantIndex
 from qa.passages import Chunking
 
 
@@ -48,11 +49,12 @@ def assemble(
     *,
     corpus: str,
     corpus_sha256: str,
-    flat_limit: int | None,
     progress: Progress,
 ) -> Manifest:
-    """Build a generation from segments and make it current. ``store`` is finished and closed on the way."""
+    """Build a generation from segments and make it current. ``store`` is finished and moved there on the way."""
     folder = building_folder(index) / "generation"
+    files.remove_folder(folder)
+    files.make_folder(folder)
     encoder = recipe.encoder
     described = _describe_documents(store)
     merged = merge(
@@ -67,14 +69,15 @@ def assemble(
     written |= described.write(folder, keys)
     progress("vectors", 0, merged.passages)
     vectors: NDArray[np.float16] = files.read_array(folder / "vectors.npy")
-    dense = build_dense(folder, vectors, flat_limit)
+    dense = build_dense(folder, vectors)
     written |= dense.written
     progress("vectors", merged.passages, merged.passages)
     progress("names", 0, len(merged.surfaces))
-    written |= _write_names(folder, merged.surfaces)
+    written |= _write_lookups(folder, merged.surfaces, merged.terms)
     progress("names", len(merged.surfaces), len(merged.surfaces))
     store.finish()
-    files.sync_file(folder / STORE)
+    files.sync_file(store.path)
+    files.rename(store.path, folder / STORE)
     written[STORE] = files.hash_file(folder / STORE)
     digest = checksum("".join(f"{name} {entry.sha256}\n" for name, entry in sorted(written.items())).encode())
     manifest = Manifest(
@@ -88,7 +91,7 @@ def assemble(
         chunking=recipe.chunking_settings(),
         documents=merged.documents,
         passages=merged.passages,
-        terms=merged.terms,
+        terms=len(merged.terms),
         average_length=merged.average_length,
         dense_kind=dense.kind,
         probes=dense.probes,
@@ -140,10 +143,11 @@ def _describe_documents(store: StoreWriter) -> _Described:
     return described
 
 
-def _write_names(folder: Path, surfaces: Sequence[str]) -> dict[str, Written]:
-    if importlib.util.find_spec("qa.language.names") is None:
-        return {}
-    from qa.language.names import NameIndex
-
-    arrays = NameIndex.build(surfaces).arrays()
-    return {f"name_{name}.npy": files.write_array(folder / f"name_{name}.npy", array) for name, array in arrays.items()}
+def _write_lookups(folder: Path, surfaces: Sequence[str], terms: Sequence[str]) -> dict[str, Written]:
+    """What finds spellings of a name and forms of a word in this corpus."""
+    names = NameIndex.build(surfaces).arrays()
+    variants = VariantIndex.build(terms).arrays()
+    # The words themselves are in the generation already.
+    arrays = {f"name_{name}": array for name, array in names.items() if not name.startswith("surface")}
+    arrays |= {f"variant_{name}": array for name, array in variants.items()}
+    return write_segment(folder, arrays)

@@ -1,14 +1,11 @@
-"""Analysing and encoding documents into blocks: segments small enough to hold in memory.
-
-While one thread encodes a batch of passages the other splits and analyses the next, so both cores are busy. Memory is
-bounded by one block, whatever the size of the corpus.
-"""
+"""Documents → a block: a segment small enough to be made in memory, by this process or another."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -17,15 +14,13 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Document, Passage
 from qa.index import files
-from qa.index.segment import LANGUAGES, write_segment
+from qa.index.segment import LANGUAGES, open_array, write_segment
 from qa.index.vocabulary import concatenate_ranges, pack
 from qa.language.analyzer import surfaces, terms
-from qa.passages import retrieval_context
-
-PASSAGES = 16_384
-"""Passages after which a block is written."""
+from qa.passages import Chunking, retrieval_context, split_document
 
 _BATCH = 1024
+_DONE = "block.json"
 
 
 class PassageEncoder(Protocol):
@@ -47,11 +42,14 @@ class PassageEncoder(Protocol):
         """float32, (len(texts), dimension), unit rows."""
 
 
-class KnownVectors(Protocol):
-    """Vectors of texts that were encoded before."""
+@dataclass(frozen=True, slots=True)
+class BlockSummary:
+    """What a block holds."""
 
-    def find(self, keys: NDArray[np.uint8], /) -> tuple[NDArray[np.bool_], NDArray[np.float16]]:
-        """Which of the keys, uint8 (n, 16), are known, and the vectors of those that are, in order."""
+    documents: int
+    passages: int
+    encoded: int
+    """Passages whose vectors were computed rather than known."""
 
 
 def encoded_text(document: Document, passage: Passage) -> str:
@@ -59,6 +57,28 @@ def encoded_text(document: Document, passage: Passage) -> str:
     if document.title and not passage.text.startswith(document.title):
         return f"{document.title}\n{passage.text}"
     return passage.text
+
+
+class KnownVectors:
+    """Vectors of a finished generation by the digest of the text that they encode."""
+
+    def __init__(self, folder: Path) -> None:
+        self._vectors = open_array(folder, "vectors")
+        keys = np.ascontiguousarray(open_array(folder, "vector_key")).view("<u8").reshape(-1, 2)
+        self._order = np.argsort(keys[:, 0], kind="stable")
+        self._heads = keys[self._order, 0]
+        self._tails = keys[self._order, 1]
+
+    def find(self, keys: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.float16]]:
+        """Which of the keys, uint8 (n, 16), are known, bool (n,), and the vectors of those that are, in order."""
+        wanted = np.ascontiguousarray(keys).view("<u8").reshape(-1, 2)
+        places = np.searchsorted(self._heads, wanted[:, 0])
+        places[places == len(self._heads)] = 0
+        if not len(self._heads):
+            return np.zeros(len(keys), bool), self._vectors[:0]
+        # Half of a 128-bit digest in common with another text's is as good as never, and is only encoded again then.
+        found = (self._heads[places] == wanted[:, 0]) & (self._tails[places] == wanted[:, 1])
+        return found, self._vectors[self._order[places[found]]]
 
 
 class _Numbers(dict[str, int]):
@@ -69,120 +89,123 @@ class _Numbers(dict[str, int]):
         return number
 
 
-class Block:
-    """Documents gathered until there are enough of them to write a segment."""
+def write_block(
+    folder: Path,
+    documents: Sequence[Document],
+    first_key: int,
+    *,
+    chunking: Chunking,
+    encoder: PassageEncoder,
+    known: KnownVectors | None,
+    progress: Callable[[int], None] | None = None,
+) -> BlockSummary:
+    """Split, analyse and encode documents; write them as a segment into a new folder.
 
-    def __init__(self, encoder: PassageEncoder, known: KnownVectors | None, encoding: ThreadPoolExecutor) -> None:
-        self._encoder = encoder
-        self._known = known
-        self._encoding = encoding
-        self.documents: list[Document] = []
-        self.places: list[tuple[str, int]] = []
-        self.encoded = 0
-        """Passages whose vectors were computed rather than found; complete once written."""
-        self._counts: list[int] = []
-        self._spans: list[tuple[int, int, int]] = []
-        self._numbers = _Numbers()
-        self._words: list[int] = []
-        self._word_counts: list[int] = []
-        self._texts: list[str] = []
-        self._keys: list[bytes] = []
-        self._vectors: list[Future[tuple[int, NDArray[np.uint8], NDArray[np.float16]]]] = []
-
-    @property
-    def passages(self) -> int:
-        """So far."""
-        return len(self._spans)
-
-    def add(self, document: Document, passages: Sequence[Passage], file: str, place: int) -> None:
-        """Analyse a document; its passages are encoded in the background. ``place``: its ordinal in the corpus file."""
-        self.documents.append(document)
-        self.places.append((file, place))
-        self._counts.append(len(passages))
-        number = self._numbers.__getitem__
+    Their keys are consecutive from ``first_key``. ``progress(passages)`` is called after every batch that was encoded.
+    """
+    counts: list[int] = []
+    spans: list[tuple[int, int, int]] = []
+    numbers = _Numbers()
+    number = numbers.__getitem__
+    words: list[int] = []
+    word_counts: list[int] = []
+    texts: list[str] = []
+    for document in documents:
+        passages = split_document(document, chunking) if document.text.strip() else []
+        counts.append(len(passages))
         context = list(map(number, surfaces(retrieval_context(document))))
         for passage in passages:
-            self._spans.append((passage.start, passage.end, LANGUAGES.index(passage.language)))
-            before = len(self._words)
-            self._words.extend(map(number, surfaces(passage.text)))
-            self._words.extend(context)
-            self._word_counts.append(len(self._words) - before)
-            text = encoded_text(document, passage)
-            self._texts.append(text)
-            self._keys.append(hashlib.blake2b(text.encode(), digest_size=16).digest())
-        if len(self._texts) >= _BATCH:
-            self._send()
+            spans.append((passage.start, passage.end, LANGUAGES.index(passage.language)))
+            before = len(words)
+            words.extend(map(number, surfaces(passage.text)))
+            words.extend(context)
+            word_counts.append(len(words) - before)
+            texts.append(encoded_text(document, passage))
+    files.make_folder(folder)
+    write_segment(folder, _count_words(numbers, np.array(words, np.int64), np.array(word_counts, np.int64)))
+    del words
+    keys, vectors, encoded = _encode(texts, encoder, known, progress)
+    places = np.array(spans, np.int32).reshape(-1, 3)
+    first = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=first[1:])
+    write_segment(
+        folder,
+        {
+            "document_key": np.arange(first_key, first_key + len(documents), dtype=np.int64),
+            "document_first": first,
+            "passage_start": places[:, 0],
+            "passage_end": places[:, 1],
+            "passage_language": places[:, 2].astype(np.int8),
+            "vectors": vectors,
+            "vector_key": keys,
+        },
+    )
+    summary = BlockSummary(len(documents), len(texts), encoded)
+    files.replace_file(folder / _DONE, json.dumps(asdict(summary)).encode())
+    return summary
 
-    def _send(self) -> None:
-        if self._texts:
-            self._vectors.append(self._encoding.submit(self._encode, self._texts, self._keys))
-            self._texts, self._keys = [], []
 
-    def _encode(self, texts: list[str], keys: list[bytes]) -> tuple[int, NDArray[np.uint8], NDArray[np.float16]]:
-        digests = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 16)
-        vectors = np.zeros((len(texts), self._encoder.dimension), np.float16)
-        missing = np.ones(len(texts), bool)
-        if self._known is not None:
-            found, old = self._known.find(digests)
-            vectors[found] = old
-            missing = ~found
-        places = np.flatnonzero(missing)
-        if len(places):
-            vectors[places] = self._encoder.encode_passages([texts[place] for place in places])
-        return len(places), digests, vectors
+def read_summary(folder: Path) -> BlockSummary | None:
+    """The summary of a block that was finished, None for one that was not."""
+    try:
+        return BlockSummary(**json.loads((folder / _DONE).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
 
-    def write(self, folder: Path, first_key: int) -> None:
-        """Write the segment into a new folder; its documents have consecutive keys from ``first_key``."""
-        self._send()
-        batches = [future.result() for future in self._vectors]
-        self.encoded = sum(encoded for encoded, _, _ in batches)
-        words = np.array(self._words, np.int64)
-        row_of_word = np.repeat(np.arange(self.passages), self._word_counts)
-        term_of_word, term_counts, term_names = self._analyse()
-        occurrences = term_counts[words]
-        term_of = term_of_word[concatenate_ranges((np.cumsum(term_counts) - term_counts)[words], occurrences)]
-        row_of = np.repeat(row_of_word, occurrences)
-        keys, frequencies = np.unique(term_of << 32 | row_of, return_counts=True)
-        posting_offset = np.searchsorted(keys >> 32, np.arange(len(term_names) + 1))
-        term_data, term_offset = pack(term_names)
-        single = term_counts == 1
-        surface_names = np.array([*self._numbers, ""], object)[:-1][single]
-        order = np.array(sorted(range(len(surface_names)), key=surface_names.__getitem__), np.int64)
-        surface_data, surface_offset = pack([surface_names[place] for place in order])
-        surface_term = term_of_word[(np.cumsum(term_counts) - term_counts)[single]][order]
-        surface_count = np.bincount(words, minlength=len(self._numbers))[single][order]
-        spans = np.array(self._spans, np.int32).reshape(-1, 3)
-        first = np.zeros(len(self._counts) + 1, np.int64)
-        np.cumsum(self._counts, out=first[1:])
-        empty = np.zeros((0, self._encoder.dimension), np.float16)
-        files.make_folder(folder)
-        write_segment(
-            folder,
-            {
-                "document_key": np.arange(first_key, first_key + len(self.documents), dtype=np.int64),
-                "document_first": first,
-                "passage_start": spans[:, 0],
-                "passage_end": spans[:, 1],
-                "passage_language": spans[:, 2].astype(np.int8),
-                "passage_length": np.bincount(row_of, minlength=self.passages).astype(np.int32),
-                "term_data": term_data,
-                "term_offset": term_offset,
-                "posting_offset": posting_offset.astype(np.int64),
-                "posting_row": (keys & 0xFFFFFFFF).astype(np.int32),
-                "posting_frequency": np.minimum(frequencies, 65_535).astype(np.uint16),
-                "surface_data": surface_data,
-                "surface_offset": surface_offset,
-                "surface_term": surface_term.astype(np.int32),
-                "surface_count": surface_count.astype(np.int64),
-                "vectors": np.concatenate([vectors for _, _, vectors in batches] or [empty]),
-                "vector_key": np.concatenate([keys for _, keys, _ in batches] or [np.zeros((0, 16), np.uint8)]),
-            },
-        )
 
-    def _analyse(self) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
-        """(terms of every word one after another, how many each word has, the block's terms sorted)."""
-        analysed = [terms(word) for word in self._numbers]
-        names = sorted({term for found in analysed for term in found})
-        number_of = {name: number for number, name in enumerate(names)}
-        flat = [number_of[term] for found in analysed for term in found]
-        return np.array(flat, np.int64), np.fromiter(map(len, analysed), np.int64, len(analysed)), names
+def _count_words(
+    numbers: _Numbers, words: NDArray[np.int64], word_counts: NDArray[np.int64]
+) -> dict[str, NDArray[np.generic]]:
+    """Postings and surfaces of passages whose words, by number, follow one another in ``words``."""
+    passages = len(word_counts)
+    analysed = [terms(word) for word in numbers]
+    names = sorted({term for found in analysed for term in found})
+    number_of = {name: number for number, name in enumerate(names)}
+    flat = np.array([number_of[term] for found in analysed for term in found], np.int64)
+    term_counts = np.fromiter(map(len, analysed), np.int64, len(analysed))
+    starts = np.cumsum(term_counts) - term_counts
+    occurrences = term_counts[words]
+    term_of = flat[concatenate_ranges(starts[words], occurrences)]
+    row_of = np.repeat(np.repeat(np.arange(passages), word_counts), occurrences)
+    keys, frequencies = np.unique(term_of << 32 | row_of, return_counts=True)
+    term_data, term_offset = pack(names)
+    single = np.flatnonzero(term_counts == 1)
+    spelled = list(numbers)
+    order = np.array(sorted(single.tolist(), key=spelled.__getitem__), np.int64)
+    surface_data, surface_offset = pack([spelled[place] for place in order])
+    return {
+        "passage_length": np.bincount(row_of, minlength=passages).astype(np.int32),
+        "term_data": term_data,
+        "term_offset": term_offset,
+        "posting_offset": np.searchsorted(keys >> 32, np.arange(len(names) + 1)).astype(np.int64),
+        "posting_row": (keys & 0xFFFFFFFF).astype(np.int32),
+        "posting_frequency": np.minimum(frequencies, 65_535).astype(np.uint16),
+        "surface_data": surface_data,
+        "surface_offset": surface_offset,
+        "surface_term": flat[starts[order]].astype(np.int32),
+        "surface_count": np.bincount(words, minlength=len(numbers))[order].astype(np.int64),
+    }
+
+
+def _encode(
+    texts: Sequence[str],
+    encoder: PassageEncoder,
+    known: KnownVectors | None,
+    progress: Callable[[int], None] | None,
+) -> tuple[NDArray[np.uint8], NDArray[np.float16], int]:
+    """(digest of each text, its vector, how many were computed)."""
+    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts)
+    keys = np.frombuffer(digests, np.uint8).reshape(-1, 16)
+    vectors = np.zeros((len(texts), encoder.dimension), np.float16)
+    missing = np.ones(len(texts), bool)
+    if known is not None and len(texts):
+        found, old = known.find(keys)
+        vectors[found] = old
+        missing = ~found
+    places = np.flatnonzero(missing)
+    for start in range(0, len(places), _BATCH):
+        part = places[start : start + _BATCH]
+        vectors[part] = encoder.encode_passages([texts[place] for place in part])
+        if progress is not None:
+            progress(int(len(texts) - len(places) + min(len(places), start + _BATCH)))
+    return keys, vectors, len(places)

@@ -5,9 +5,9 @@
     sum over t in Q of idf(t) * (delta + part(t, p))
     part(t, p) = tf * (k1 + 1) / (tf + k1 * (1 - b + b * length(p) / average_length)),  idf(t) = ln((N + 1) / df(t))
 
-(Lv and Zhai 2011, "Lower-bounding term frequency normalization"). As rank_bm25 writes it, ``delta * idf(t)`` is added to
-every passage whether t stands in it or not, so ranking can leave it out: what remains is zero for passages without t, and
-only ``part`` needs to be stored, once for every posting. Its idf is never negative, on one passage either.
+(Lv and Zhai 2011, "Lower-bounding term frequency normalization"). As rank_bm25 writes it, ``delta * idf(t)`` is added
+to every passage whether t stands in it or not, so ranking can leave it out: what remains is zero for passages without
+t, and only ``part`` needs to be stored, once for every posting. Its idf is never negative, on one passage either.
 """
 
 from __future__ import annotations

@@ -1,29 +1,44 @@
-"""Building an index from a corpus folder or from documents at hand."""
+"""Building and updating an index: the one path from a corpus to a new generation.
+
+A build takes over whatever the current generation holds of the corpus already, so it and an update do the same work; an
+update only insists that there is an index to bring up to date. What results depends on the corpus alone.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from qa.corpus import Admission, BadFile, CorpusFile, Duplicate, read_file, scan
+from qa.corpus import BadFile, Duplicate
 from qa.datatypes import Document, Progress
 from qa.encoder import Encoder, load_encoder
-from qa.errors import IndexingError
+from qa.errors import IndexCorruptError, IndexingError, IndexMismatchError, IndexMissingError
 from qa.index import files
 from qa.index.assembly import Recipe, assemble
-from qa.index.block import PASSAGES, Block, KnownVectors
+from qa.index.base import Base, open_base
+from qa.index.block import BlockSummary, read_summary
 from qa.index.generations import building_folder, clean
+from qa.index.intake import CorpusDocuments, GivenDocuments, Intake, corpus_record
 from qa.index.lock import lock_for_writing
-from qa.index.manifest import Manifest, checksum
 from qa.index.merge import Source
 from qa.index.segment import Segment
-from qa.index.store import STORE, StoreWriter
-from qa.passages import DEFAULT, Chunking, split_document
+from qa.index.store import STORE, BlockRecord, Item, StoreWriter, store_is_sound
+from qa.index.workforce import Workforce, gather_workforce
+from qa.language.analyzer import ANALYZER_VERSION
+from qa.passages import DEFAULT, Chunking
+
+_FIRST_BLOCK = 1_500_000
+_LARGEST_BLOCK = 8_000_000
+_BLOCK_DOCUMENTS = 16_384
+_PLAN = "plan.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +51,12 @@ class BuildReport:
     documents: int
     passages: int
     encoded: int
-    """Passages whose vectors were computed; the rest were taken from the generation before."""
+    """Passages whose vectors were computed; the others' were known from the generation before."""
+    taken_over: int
+    """Documents taken over from the generation before."""
     duplicates: tuple[Duplicate, ...]
     skipped: tuple[BadFile, ...]
     seconds: float
-
-
-def corpus_digest(found: Iterable[CorpusFile]) -> str:
-    """SHA-256 over the paths and checksums of a corpus."""
-    return checksum("".join(f"{file.path}\0{file.sha256}\n" for file in found).encode())
 
 
 def build_index(
@@ -57,19 +69,39 @@ def build_index(
     resume: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Index every document of a folder.
+    """Index every document of a folder, or bring its index up to date; an unchanged corpus writes nothing.
+
+    ``resume`` goes on where an interrupted run of the same build was; without it such leftovers are removed.
+    ``progress(stage, done, total)`` names ``passages``, ``merge`` (postings), ``vectors``, ``names`` in turn.
 
     Raises CorpusError for a bad file unless ``skip_bad``, IndexLockedError while another process writes, IndexingError
-    where the disk refuses; the index that stood before still stands then.
+    where the disk refuses; in each case the index that stood before still stands.
     """
-    started = time.perf_counter()
-    index, corpus = Path(index), Path(corpus)
-    recipe = Recipe(_encoder(encoder), chunking, skip_bad)
-    report = progress or _silent
-    with _writing(index):
-        found = scan(corpus)
-        reading = _Reading(corpus, found, skip_bad)
-        return _build(index, reading, recipe, str(corpus), corpus_digest(found), report, started, flat_limit=None)
+    return _run(
+        Path(index), lambda: CorpusDocuments(Path(corpus), skip_bad=skip_bad), _recipe(encoder, chunking, skip_bad),
+        _Options(resume=resume, progress=progress or _silent),
+    )  # fmt: skip
+
+
+def update_index(
+    corpus: str | Path,
+    index: str | Path,
+    *,
+    encoder: Encoder | str | None = None,
+    chunking: Chunking = DEFAULT,
+    skip_bad: bool = False,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """``build_index`` for an index that must be there.
+
+    Besides what ``build_index`` raises: IndexMissingError where there is none, IndexMismatchError where it was built
+    with another encoder, analyzer or chunking, IndexCorruptError where a file of it is damaged.
+    """
+    return _run(
+        Path(index), lambda: CorpusDocuments(Path(corpus), skip_bad=skip_bad), _recipe(encoder, chunking, skip_bad),
+        _Options(resume=resume, progress=progress or _silent, must_exist=True),
+    )  # fmt: skip
 
 
 def build_index_from_documents(
@@ -79,180 +111,230 @@ def build_index_from_documents(
     encoder: Encoder | str | None = None,
     chunking: Chunking = DEFAULT,
     progress: Progress | None = None,
-    flat_limit: int | None = None,
 ) -> BuildReport:
-    """Index documents at hand; their ids must differ, and each is indexed, whether or not its text occurs twice.
+    """Index documents at hand; their ids must differ, and each is indexed, whether or not its text occurs twice."""
+    return _run(
+        Path(index), lambda: GivenDocuments(documents), _recipe(encoder, chunking, False),
+        _Options(progress=progress or _silent),
+    )  # fmt: skip
 
-    ``flat_limit``: passages above which FAISS searches lists; None for ``vectors.FLAT_LIMIT``.
-    """
-    started = time.perf_counter()
-    index = Path(index)
-    recipe = Recipe(_encoder(encoder), chunking)
-    with _writing(index):
-        return _build(index, _Given(documents), recipe, "", "", progress or _silent, started, flat_limit=flat_limit)
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    progress: Progress
+    resume: bool = False
+    must_exist: bool = False
 
 
 def _silent(stage: str, done: int, total: int | None) -> None:
     """No one wants to know."""
 
 
-def _encoder(encoder: Encoder | str | None) -> Encoder:
-    return load_encoder(encoder) if encoder is None or isinstance(encoder, str) else encoder
+def _recipe(encoder: Encoder | str | None, chunking: Chunking, skip_bad: bool) -> Recipe:
+    loaded = load_encoder(encoder) if encoder is None or isinstance(encoder, str) else encoder
+    return Recipe(loaded, chunking, skip_bad)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A document with the corpus file and the place in it that it came from."""
-
-    document: Document
-    file: str
-    place: int
-
-
-class _Given:
-    """Documents at hand."""
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._documents = documents
-        self.duplicates: list[tuple[Duplicate, str, int]] = []
-        self.skipped: list[BadFile] = []
-        self.files: tuple[CorpusFile, ...] = ()
-
-    def __iter__(self) -> Iterator[Item]:
-        for place, document in enumerate(self._documents):
-            yield Item(document, "", place)
-
-
-class _Reading:
-    """The documents of a corpus folder, duplicates left out."""
-
-    def __init__(self, corpus: Path, found: tuple[CorpusFile, ...], skip_bad: bool) -> None:
-        self._corpus = corpus
-        self._skip_bad = skip_bad
-        self.files = found
-        self.duplicates: list[tuple[Duplicate, str, int]] = []
-        self.skipped: list[BadFile] = []
-
-    def __iter__(self) -> Iterator[Item]:
-        admission = Admission()
-        on_bad = self.skipped.append if self._skip_bad else None
-        for file in self.files:
-            for place, document in enumerate(read_file(self._corpus, file, on_bad=on_bad)):
-                duplicate = admission.admit(document)
-                if duplicate is None:
-                    yield Item(document, file.path, place)
-                else:
-                    self.duplicates.append((duplicate, file.path, place))
+@contextlib.contextmanager
+def _writing(index: Path, *, resume: bool) -> Iterator[None]:
+    """The writer's lock; leftovers are removed before and after, but for what a later ``resume`` can use."""
+    try:
+        files.make_folder(index)
+        with lock_for_writing(index):
+            clean(index, keep_building=resume)
+            interrupted = False
+            try:
+                yield
+            except KeyboardInterrupt:
+                interrupted = True
+                raise
+            finally:
+                clean(index, keep_building=interrupted)
+    except OSError as error:
+        raise IndexingError(
+            f"{error.filename or index}: {error.strerror or error}; the index that stood before still stands",
+            mend="Make room or allow writing there, then try again",
+        ) from error
 
 
-class _writing:
-    """The writer's lock, with what a killed writer left removed, and the disk's refusals as IndexingError."""
+def _run(index: Path, open_intake: Callable[[], Intake], recipe: Recipe, options: _Options) -> BuildReport:
+    started = time.perf_counter()
+    with _writing(index, resume=options.resume), contextlib.ExitStack() as stack:
+        intake = open_intake()
+        base = _base(index, recipe, intake, options)
+        if base is not None:
+            stack.callback(base.close)
+            if base.is_current(intake, recipe):
+                return _unchanged(base, time.perf_counter() - started)
+        desk = stack.enter_context(Desk.open(index, intake, recipe, base, resume=options.resume))
+        report = _build(index, desk, intake, recipe, base=base, progress=options.progress)
+        return replace(report, seconds=time.perf_counter() - started)
 
-    def __init__(self, index: Path) -> None:
-        self._index = index
 
-    def __enter__(self) -> None:
-        files.make_folder(self._index)
-        self._lock = lock_for_writing(self._index)
-        clean(self._index)
+def _base(index: Path, recipe: Recipe, intake: Intake, options: _Options) -> Base | None:
+    """The generation to start from, None to start from nothing."""
+    if isinstance(intake, GivenDocuments):
+        return None
+    try:
+        return open_base(index, recipe)
+    except (IndexMissingError, IndexMismatchError, IndexCorruptError):
+        if options.must_exist:
+            raise
+        return None
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            clean(self._index)
-        finally:
-            self._lock.release()
-        if isinstance(error, OSError):
-            raise IndexingError(
-                f"{error.filename or self._index}: {error.strerror or error}; the index that stood before still stands",
-                mend="Make room or allow writing there, then try again",
-            ) from error
+
+def _unchanged(base: Base, seconds: float) -> BuildReport:
+    manifest = base.manifest
+    duplicates = base.store.query("SELECT path, of_path FROM duplicates ORDER BY file, place")
+    skipped = base.store.query("SELECT path, reason FROM skipped")
+    return BuildReport(
+        False, manifest.generation, manifest.documents, manifest.passages, 0, manifest.documents,
+        tuple(Duplicate(str(path), str(of_path)) for path, of_path in duplicates),
+        tuple(BadFile(str(path), str(reason)) for path, reason in skipped), seconds,
+    )  # fmt: skip
 
 
 def _build(
-    index: Path,
-    reading: _Given | _Reading,
-    recipe: Recipe,
-    corpus: str,
-    corpus_sha256: str,
-    progress: Progress,
-    started: float,
-    flat_limit: int | None,
+    index: Path, desk: Desk, intake: Intake, recipe: Recipe, *, base: Base | None, progress: Progress
 ) -> BuildReport:
-    folder = building_folder(index)
-    files.make_folder(folder / "generation")
-    store = StoreWriter(folder / "generation" / STORE)
+    held, unchanged = base.holdings(intake) if base is not None else ({}, set())
+    known = base.folder if base is not None else None
+    counter = _Counter(intake.size, progress)
+    workforce = gather_workforce(recipe.chunking, recipe.encoder, known, intake.size, counter.within_block)
     try:
-        segments, encoded = _write_blocks(folder, reading, store, recipe, None, progress)
-        store.begin()
-        store.replace_table("files", [(file.path, file.sha256, file.size) for file in reading.files])
-        store.replace_table("skipped", [(bad.path, bad.reason) for bad in reading.skipped])
-        store.replace_table(
-            "duplicates", [(found.path, found.of_path, file, place) for found, file, place in reading.duplicates]
-        )
-        store.commit()
-        manifest = assemble(
-            index,
-            store,
-            [Source(segment, np.ones(len(segment.document_key), bool), {}) for segment in segments],
-            recipe,
-            corpus=corpus,
-            corpus_sha256=corpus_sha256,
-            flat_limit=flat_limit,
-            progress=progress,
-        )
+        summaries = _make_blocks(desk, intake.items(held, unchanged), workforce, counter)
     finally:
-        store.close()
-    return _report(manifest, encoded, reading, started)
-
-
-def _report(manifest: Manifest, encoded: int, reading: _Given | _Reading, started: float) -> BuildReport:
-    return BuildReport(
-        True,
-        manifest.generation,
-        manifest.documents,
-        manifest.passages,
-        encoded,
-        tuple(found for found, _, _ in reading.duplicates),
-        tuple(reading.skipped),
-        time.perf_counter() - started,
+        workforce.close()
+    sources = [Source.whole(Segment(desk.folder / name)) for name in summaries]
+    gone: list[int] = []
+    if base is not None:
+        source, gone = base.source(intake.findings.kept)
+        sources.insert(0, source)
+    desk.store.settle(corpus_record(intake), gone, intake.findings.moved)
+    manifest = assemble(
+        index, desk.store, sources, recipe, corpus=intake.corpus, corpus_sha256=intake.digest, progress=progress
     )
+    return BuildReport(
+        True, manifest.generation, manifest.documents, manifest.passages,
+        sum(summary.encoded for summary in summaries.values()), len(intake.findings.kept),
+        tuple(found for found, _, _ in intake.findings.duplicates),
+        tuple(bad for bad, _ in intake.findings.skipped), 0.0,
+    )  # fmt: skip
 
 
-def _write_blocks(
-    folder: Path,
-    items: Iterable[Item],
-    store: StoreWriter,
-    recipe: Recipe,
-    known: KnownVectors | None,
-    progress: Progress,
-) -> tuple[list[Segment], int]:
-    """Analyse and encode documents into segments below ``folder``; (segments, passages encoded)."""
-    segments: list[Segment] = []
-    encoded = 0
-    done = 0
-    next_key = store.next_key()
-    with ThreadPoolExecutor(1, "encode") as encoding:
+class _Counter:
+    """Tells how far the passages are; their total is estimated from the share of the corpus's bytes that was read."""
 
-        def finish(block: Block) -> None:
-            nonlocal encoded, next_key
-            target = folder / f"block-{len(segments):06d}"
-            store.begin()
-            store.add(next_key, block.documents, block.places)
-            block.write(target, next_key)
-            store.commit()
-            next_key += len(block.documents)
-            encoded += block.encoded
-            segments.append(Segment(target))
+    def __init__(self, corpus_bytes: int, progress: Progress) -> None:
+        self._corpus_bytes = corpus_bytes
+        self._progress = progress
+        self._finished = 0
+        self._finished_bytes = 0
 
-        block = Block(recipe.encoder, known, encoding)
-        for item in items:
-            passages = split_document(item.document, recipe.chunking)
-            block.add(item.document, passages, item.file, item.place)
-            done += len(passages)
-            if block.passages >= PASSAGES:
-                finish(block)
-                block = Block(recipe.encoder, known, encoding)
-                progress("passages", done, None)
-        finish(block)
-        progress("passages", done, done)
-    return segments, encoded
+    def finish(self, passages: int, text_bytes: int) -> None:
+        """A block is done."""
+        self._finished += passages
+        self._finished_bytes += text_bytes
+        self.within_block(0)
+
+    def within_block(self, passages: int) -> None:
+        """So many passages of the block at hand are done."""
+        done = self._finished + passages
+        share = self._finished_bytes / self._corpus_bytes if self._corpus_bytes else 0.0
+        # Packed and marked-up files say nothing about their share of text.
+        total = round(self._finished / share) if 0 < share <= 1 else None
+        self._progress("passages", done, max(total, done) if total is not None else None)
+
+
+def _make_blocks(
+    desk: Desk, stream: Iterator[Item], workforce: Workforce, counter: _Counter
+) -> dict[str, BlockSummary]:
+    """Every block by name: those that an interrupted run left, finished where need be, then the rest of the stream."""
+    summaries: dict[str, BlockSummary] = {}
+    pending: deque[tuple[str, Future[BlockSummary], int]] = deque()
+
+    def wait_for(most: int) -> None:
+        while len(pending) > most:
+            name, future, text_bytes = pending.popleft()
+            summaries[name] = future.result()
+            counter.finish(summaries[name].passages, text_bytes)
+
+    read = 0
+    for block in desk.store.blocks():
+        summary = read_summary(desk.folder / block.name)
+        if summary is not None:
+            summaries[block.name] = summary
+            counter.finish(summary.passages, 0)
+        else:
+            files.remove_folder(desk.folder / block.name)
+            documents = desk.store.block_documents(block)
+            pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), 0))
+            wait_for(workforce.hands + 1)
+        read = block.read
+    for _ in islice(stream, read):
+        pass  # what those blocks hold; it has to pass by again for its duplicates to be known
+    next_key = desk.store.next_key()
+    for items in _batches(stream, workforce.hands):
+        read += len(items)
+        block = BlockRecord(
+            f"block-{len(summaries) + len(pending):06d}-{uuid.uuid4().hex[:8]}", next_key, len(items), read
+        )
+        desk.store.add_block(block, items)
+        next_key += len(items)
+        documents = [item.document for item in items]
+        size = sum(len(document.text.encode()) for document in documents)
+        pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), size))
+        wait_for(workforce.hands + 1)
+    wait_for(0)
+    return summaries
+
+
+def _batches(stream: Iterator[Item], hands: int) -> Iterator[list[Item]]:
+    """Documents in blocks: small ones first, so that all hands are soon busy and a small corpus is shared evenly."""
+    batch: list[Item] = []
+    characters = 0
+    number = 0
+    for item in stream:
+        batch.append(item)
+        characters += len(item.document.text)
+        limit = min(_LARGEST_BLOCK, _FIRST_BLOCK * 2 ** (number // (2 * hands)))
+        if characters >= limit or len(batch) >= _BLOCK_DOCUMENTS:
+            yield batch
+            batch, characters, number = [], 0, number + 1
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The folder where a generation is in the making, and its document store."""
+
+    folder: Path
+    store: StoreWriter
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(cls, index: Path, intake: Intake, recipe: Recipe, base: Base | None, *, resume: bool) -> Iterator[Desk]:
+        """Lay out a new desk, or go to the one that an interrupted run of the same plan left."""
+        folder = building_folder(index)
+        settings = recipe.encoder.fingerprint, recipe.chunking_settings(), ANALYZER_VERSION, recipe.skip_bad
+        plan = json.dumps([intake.digest, settings, base.name if base is not None else None]).encode()
+        if not (resume and intake.digest and _same_plan(folder, plan)):
+            files.remove_folder(folder)
+            files.make_folder(folder)
+            if base is not None:
+                files.copy_file(base.folder / STORE, folder / STORE)
+        store = StoreWriter(folder / STORE)
+        try:
+            if not (folder / _PLAN).exists():
+                files.replace_file(folder / _PLAN, plan)
+            yield cls(folder, store)
+        finally:
+            store.close()
+
+
+def _same_plan(folder: Path, plan: bytes) -> bool:
+    try:
+        return (folder / _PLAN).read_bytes() == plan and store_is_sound(folder / STORE)
+    except OSError:
+        return False

@@ -1,8 +1,8 @@
 """Every change the index makes to the disk: the one layer that a fault test has to break.
 
 Nothing else in ``qa.index`` opens a file for writing, renames, deletes or flushes (SQLite apart, whose transactions are
-framed by ``step``). Before each operation ``before_step`` is called with its name and path; the fault tests put a function
-there that kills the process or raises ``OSError`` at the n-th call.
+framed by ``step``). Before each operation ``before_step`` is called with its name and path; the fault tests put a
+function there that kills the process or raises ``OSError`` at the n-th call.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def write_chunks(path: Path, chunks: Iterable[Any]) -> Written:
     return result[0]
 
 
-def write_bytes(path: Path, data: bytes) -> Written:
+def write_bytes(path: Path, data: bytes | NDArray[np.uint8]) -> Written:
     """Write a new file."""
     return write_chunks(path, [data])
 
@@ -113,7 +113,7 @@ class ArrayWriter:
         self._written: Written | None = None
         header = _ArrayHeader()
         np.lib.format.write_array_header_1_0(
-            header,  # type: ignore[arg-type]
+            header,
             {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape},
         )
         self._writer.write(header.data)
@@ -156,10 +156,12 @@ class _ArrayHeader:
 
 def read_array(path: Path) -> NDArray[Any]:
     """Map an array file into memory, read-only. Raises ValueError or OSError for a file that is not one."""
+    array: NDArray[Any]
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError:
-        return np.load(path, allow_pickle=False)  # an empty array cannot be mapped
+        array = np.load(path, allow_pickle=False)  # an empty array cannot be mapped
+    return array
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -7,8 +7,9 @@
       generations/<id>/       finished generations: manifest.json and the files it lists
         IN-USE                readers hold a shared lock on it
 
-A generation is assembled in ``building``, flushed, moved to ``generations`` and only then named by CURRENT. Old ones stay
-until no reader holds them and enough newer ones stand. Whatever a killed writer left is removed by the next writer.
+A generation is assembled in ``building``, flushed, moved to ``generations`` and only then named by CURRENT. Old ones
+stay until no reader holds them and enough newer ones stand. Whatever a killed writer left is removed by the next
+writer.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def read_current(index: Path) -> tuple[str, str] | None:
 
 
 def open_current(index: Path) -> Generation:
-    """The current generation, locked against removal. Raises IndexMissingError, IndexCorruptError, IndexMismatchError."""
+    """The current generation, locked against removal. Raises IndexMissingError, IndexCorruptError,
+    IndexMismatchError."""
     for attempt in range(20):
         current = read_current(index)
         if current is None:
@@ -109,11 +111,12 @@ def _open(index: Path, name: str, expected: str) -> Generation:
 
 def next_name(index: Path, digest: str) -> str:
     """The name of the next generation: a number above every other, and eight digits of what it holds."""
-    numbers = [int(path.name[:8]) for path in _finished(index)]
+    numbers = [int(path.name[:8]) for path in finished_generations(index)]
     return f"{max(numbers, default=0) + 1:08d}-{digest[:8]}"
 
 
-def _finished(index: Path) -> list[Path]:
+def finished_generations(index: Path) -> list[Path]:
+    """Folders of all generations on the disk, oldest first."""
     folder = index / "generations"
     if not folder.is_dir():
         return []
@@ -147,7 +150,7 @@ def clean(index: Path, *, keep_building: bool = False) -> None:
         return
     for leftover in sorted(folder.glob("removed-*")):
         files.remove_folder(leftover)
-    finished = _finished(index)
+    finished = finished_generations(index)
     if current is None:
         stale = finished
     else:

@@ -1,7 +1,7 @@
 """An open index: candidates by words and by meaning, passages and documents by number.
 
-Rows number passages by (document id, ordinal); every array here has one entry a row. Opening maps files and reads almost
-nothing; all methods are safe from many threads.
+Rows number passages by (document id, ordinal); every array here has one entry a row. Opening maps files and reads
+almost nothing; all methods are safe from many threads.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from qa.language.analyzer import ANALYZER_VERSION
 
 if TYPE_CHECKING:
     from qa.language.names import NameIndex
+    from qa.language.variants import VariantIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ class HybridIndex:
     def lexical(self, weights: Mapping[str, float], k: int, rows: NDArray[np.generic] | None = None) -> Candidates:
         """The ``k`` best passages by ``sum of weights[t] * part(t, passage)``; only those that hold a weighted term.
 
-        With ``weights = idf`` that is rank_bm25's BM25Plus without its constant (see ``qa.index.bm25``). ``rows``: a bool
-        mask over all passages or the row numbers to choose from.
+        With ``weights = idf`` that is rank_bm25's BM25Plus without its constant (see ``qa.index.bm25``). ``rows``: a
+        bool mask over all passages or the row numbers to choose from.
         """
         return self._postings.score(weights, k, self._mask(rows))
 
@@ -232,7 +233,8 @@ class HybridIndex:
         return dates
 
     def filter_rows(self, filters: Filters) -> NDArray[np.bool_] | None:
-        """Mask of the passages that the filters let through, None for all. Raises QuestionError for a date that is none."""
+        """Mask of the passages that the filters let through, None for all. Raises QuestionError for a date that is
+        none."""
         masks: list[NDArray[np.bool_]] = []
         for bound, text in (("date_from", filters.date_from), ("date_to", filters.date_to)):
             if text is None:
@@ -269,15 +271,26 @@ class HybridIndex:
         """Names as they are written anywhere in the corpus."""
         from qa.language.names import NameIndex
 
-        arrays = {
-            path.stem.removeprefix("name_"): open_array(self._folder, path.stem)
-            for path in sorted(self._folder.glob("name_*.npy"))
-        }
-        return NameIndex.from_arrays(arrays, self._surfaces.__getitem__)
+        return NameIndex.from_arrays(self._arrays("name_"), self._surfaces.__getitem__)
+
+    @cached_property
+    def variants(self) -> VariantIndex:
+        """Forms of Arabic words among the terms of the index."""
+        from qa.language.variants import VariantIndex
+
+        return VariantIndex.from_arrays(self._arrays("variant_"))
+
+    def _arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        names = [name.removesuffix(".npy") for name in self.manifest.files if name.startswith(prefix)]
+        return {name.removeprefix(prefix): open_array(self._folder, name) for name in names}
+
+    def term(self, number: int) -> str:
+        """An index term by its number, as ``variants`` counts them."""
+        return self._postings.vocabulary.strings[number]
 
     def term_of_surface(self, surface_id: int) -> str:
         """The index term of a written word by its number in ``names``."""
-        return self._postings.vocabulary.strings[int(self._surface_term[surface_id])]
+        return self.term(int(self._surface_term[surface_id]))
 
     def statistics(self) -> Statistics:
         """Counts over all documents."""

@@ -1,8 +1,10 @@
-"""Advisory file locks: one writer an index, many readers a generation. The system lets go of them when a process dies."""
+"""Advisory file locks: one writer an index, many readers a generation. The system lets go of them when a process
+dies."""
 
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -14,11 +16,15 @@ else:
     import fcntl
 
 
+_ATTEMPTS = 5
+
+
 class FileLock:
     """A lock held on an open file until ``release``.
 
-    Shared locks are taken on a file opened for reading, so that they work in a read-only folder. On Windows every lock is
-    exclusive to a byte of its own choosing, and a shared lock locks nothing: an open file cannot be deleted there anyway.
+    Shared locks are taken on a file opened for reading, so that they work in a read-only folder. On Windows every lock
+    is exclusive to a byte of its own choosing, and a shared lock locks nothing: an open file cannot be deleted there
+    anyway.
     """
 
     def __init__(self, path: Path, *, shared: bool = False) -> None:
@@ -69,16 +75,31 @@ def _lock(descriptor: int, shared: bool) -> None:
 def lock_for_writing(index: Path) -> FileLock:
     """The index's only writer's lock. Raises IndexLockedError naming the process that holds it."""
     path = index / "LOCK"
-    try:
-        lock = FileLock(path)
-    except BlockingIOError as error:
+    for attempt in range(_ATTEMPTS):
         try:
-            owner = path.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            owner = ""
-        raise IndexLockedError(
-            f"{index}: another process is writing this index{f' ({owner})' if owner else ''}",
-            mend="Wait until it has finished, then try again",
-        ) from error
-    lock.write_owner(f"process {os.getpid()}\n")
-    return lock
+            lock = FileLock(path)
+        except BlockingIOError as error:
+            if attempt + 1 < _ATTEMPTS:  # it may be someone who only looks whether the index is being written
+                time.sleep(0.02)
+                continue
+            owner = path.read_text("utf-8", "replace").strip()
+            raise IndexLockedError(
+                f"{index}: another process is writing this index{f' ({owner})' if owner else ''}",
+                mend="Wait until it has finished, then try again",
+            ) from error
+        lock.write_owner(f"process {os.getpid()}\n")
+        return lock
+    raise AssertionError("unreachable")
+
+
+def is_being_written(index: Path) -> bool:
+    """Whether a process holds the writer's lock."""
+    if os.name == "nt":
+        return False
+    try:
+        with FileLock(index / "LOCK", shared=True):
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False

@@ -1,7 +1,7 @@
 """Merging segments into the files of one generation, in bounded memory.
 
-The order of passages is by (document id, ordinal), whatever order the segments hold them in, so the result depends on the
-documents alone: an update gives what a full build gives.
+The order of passages is by (document id, ordinal), whatever order the segments hold them in, so the result depends on
+the documents alone: an update gives what a full build gives.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ class Source:
     gone_surfaces: Mapping[str, int]
     """Occurrences of words in the documents that go."""
 
+    @classmethod
+    def whole(cls, segment: Segment) -> Source:
+        """All of a segment."""
+        return cls(segment, np.ones(len(segment.document_key), np.bool_), {})
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -42,7 +47,8 @@ class Merged:
 
     documents: int
     passages: int
-    terms: int
+    terms: list[str]
+    """Sorted."""
     average_length: float
     surfaces: list[str]
     """Sorted; the names of the corpus are sought among them."""
@@ -77,7 +83,9 @@ def merge(
     written |= layout.write_matrix(folder, "vectors", np.dtype(np.float16), dimension)
     written |= layout.write_matrix(folder, "vector_key", np.dtype(np.uint8), 16)
     names, maps, frequencies = _merge_terms(sources, layout)
-    written |= _write_postings(folder, sources, layout, maps, frequencies, lengths, progress)
+    written |= _write_postings(
+        folder, sources, layout, maps, frequencies=frequencies, lengths=lengths, progress=progress
+    )
     term_data, term_offset = pack(names)
     hashes, numbers = hash_order(names)
     written |= write_segment(
@@ -96,7 +104,7 @@ def merge(
     )
     passages = len(lengths)
     average = float(lengths.sum(dtype=np.int64)) / passages if passages else 0.0
-    return Merged(len(layout.document_key), passages, len(names), average, surfaces, written)
+    return Merged(len(layout.document_key), passages, names, average, surfaces, written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,7 @@ def _write_postings(
     sources: Sequence[Source],
     layout: _Layout,
     maps: Sequence[NDArray[np.int64]],
+    *,
     frequencies: NDArray[np.int64],
     lengths: NDArray[np.int32],
     progress: Callable[[int, int], None],
@@ -272,7 +281,7 @@ def _merge_surfaces(
         found = list(source.segment.surfaces)
         for surface, count in zip(found, source.segment.array("surface_count").tolist(), strict=True):
             counts[surface] = counts.get(surface, 0) + count
-        new_terms = mapped[source.segment.array("surface_term")] if len(found) else np.zeros(0, np.int64)
+        new_terms = mapped[source.segment.array("surface_term")] if found else np.zeros(0, np.int64)
         terms.update((surface, term) for surface, term in zip(found, new_terms.tolist(), strict=True) if term >= 0)
         for surface, gone in source.gone_surfaces.items():
             if surface in counts:

@@ -1,7 +1,7 @@
 """Scoring passages by weighted terms over memory-mapped postings.
 
-Each term's postings are two slices: the rows it stands in, ascending, and its BM25 part in each. A question of m weighted
-terms adds m slices into one score a passage and takes the best; only the postings of its terms are read.
+Each term's postings are two slices: the rows it stands in, ascending, and its BM25 part in each. A question of m
+weighted terms adds m slices into one score a passage and takes the best; only the postings of its terms are read.
 """
 
 from __future__ import annotations

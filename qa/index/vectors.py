@@ -1,12 +1,13 @@
 """Passage vectors: FAISS over 8-bit codes to find candidates, half-precision rows to score them exactly.
 
 Up to ``FLAT_LIMIT`` passages every code is compared (IndexScalarQuantizer); above, only those in the nearest of many
-lists (IndexIVFScalarQuantizer). Codes are signed bytes: each dimension is divided by its largest magnitude over the corpus,
-which the question's vector is multiplied with instead, so that FAISS needs no training and compares at full speed.
-Candidates are then scored again from the half-precision rows, so a score is the cosine to about 1e-3 whatever the codes.
+lists (IndexIVFScalarQuantizer). Codes are signed bytes: each dimension is divided by its largest magnitude over the
+corpus, which the question's vector is multiplied with instead, so that FAISS needs no training and compares at full
+speed. Candidates are then scored again from the half-precision rows, so a score is the cosine to about 1e-3 whatever
+the codes.
 
-FAISS reads from and writes to memory that Python maps (its own file calls fail on non-ASCII Windows paths); codes stay in
-the mapped file and are shared between processes.
+FAISS reads from and writes to memory that Python maps (its own file calls fail on non-ASCII Windows paths); codes stay
+in the mapped file and are shared between processes.
 """
 
 from __future__ import annotations
@@ -35,6 +36,13 @@ _SEED = 20_240_501
 _one_thread = threading.local()
 
 
+def _faiss() -> Any:
+    """The module, untyped: its own stubs leave out much of what the library has."""
+    import faiss
+
+    return faiss
+
+
 def scales(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
     """Largest magnitude of each dimension over all rows, 1 where a dimension is zero throughout. float32, (dim,)."""
     largest = np.zeros(vectors.shape[1], np.float32)
@@ -50,7 +58,7 @@ def _coded(vectors: NDArray[np.float16], scale: NDArray[np.float32]) -> Iterator
 
 def list_count(passages: int) -> int:
     """IVF lists for a corpus: about the square root of its size, as FAISS's guidelines advise."""
-    return max(1, 2 ** round(np.log2(max(1.0, passages**0.5))))
+    return int(2 ** round(np.log2(max(1.0, passages**0.5))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +72,17 @@ class DenseFiles:
     written: dict[str, Written]
 
 
-def build_dense(folder: Path, vectors: NDArray[np.float16], flat_limit: int | None = None) -> DenseFiles:
+def build_dense(folder: Path, vectors: NDArray[np.float16]) -> DenseFiles:
     """Write the FAISS index and its scales into ``folder``.
 
     ``vectors``: float16, (passages, dim), unit rows or zero rows. The result depends on nothing but the vectors.
     """
-    import faiss
-
+    faiss = _faiss()
     passages, dimension = vectors.shape
     if not passages or not dimension:
         return DenseFiles("none", 0, {})
     scale = scales(vectors)
-    kind = "flat" if passages <= (FLAT_LIMIT if flat_limit is None else flat_limit) else "ivf"
+    kind = "flat" if passages <= FLAT_LIMIT else "ivf"
     quantizer_type = faiss.ScalarQuantizer.QT_8bit_direct_signed
     if kind == "flat":
         index = faiss.IndexScalarQuantizer(dimension, quantizer_type, faiss.METRIC_INNER_PRODUCT)
@@ -114,8 +121,7 @@ class DenseIndex:
         self._index: Any = None
         self._scale: NDArray[np.float32] = np.ones(vectors.shape[1], np.float32)
         if kind != "none":
-            import faiss
-
+            faiss = _faiss()
             path = folder / "vectors.faiss"
             self._scale = np.array(files.read_array(folder / "vector_scale.npy"))
             with path.open("rb") as file:
@@ -140,8 +146,7 @@ class DenseIndex:
         """The passages nearest by cosine. ``vector``: float32, (dim,), unit length; ``mask``: bool, (passages,)."""
         if self._index is None or count <= 0 or not np.any(vector):
             return NO_CANDIDATES
-        import faiss
-
+        faiss = _faiss()
         if not getattr(_one_thread, "set", False):
             faiss.omp_set_num_threads(1)  # a setting of the calling thread: two are slower for one question
             _one_thread.set = True

@@ -5,6 +5,7 @@ Opening costs nothing, a lookup touches one page of the hashes and one of the st
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Strings:
     def __iter__(self) -> Iterator[str]:
         data = self.data.tobytes()
         offsets = self.offsets.tolist()
-        for start, end in zip(offsets[:-1], offsets[1:], strict=True):
+        for start, end in itertools.pairwise(offsets):
             yield data[start:end].decode()
 
     def part(self, start: int, end: int) -> list[str]:
@@ -51,7 +52,7 @@ class Strings:
         base = int(offsets[0])
         data = self.data[base : int(offsets[-1])].tobytes()
         bounds = (offsets - base).tolist()
-        return [data[left:right].decode() for left, right in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [data[left:right].decode() for left, right in itertools.pairwise(bounds)]
 
 
 def hash_order(strings: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
@@ -97,4 +98,5 @@ def concatenate_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[n
     lengths = np.asarray(lengths, np.int64)
     total = int(lengths.sum())
     ends = np.cumsum(lengths)
-    return np.arange(total, dtype=np.int64) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
+    ranges: NDArray[np.int64] = np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
+    return ranges
