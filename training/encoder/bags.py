@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,14 @@ class Bags:
         return Bags(self.ids[kept], totals[self.starts].astype(np.int64))
 
 
+def join(parts: Sequence[Bags]) -> Bags:
+    """All bags of ``parts``, one list after the other."""
+    starts = [np.zeros(1, dtype=np.int64)]
+    for part in parts:
+        starts.append(part.starts[1:] + starts[-1][-1])
+    return Bags(np.concatenate([part.ids for part in parts]), np.concatenate(starts))
+
+
 def bags_of(tokenizer: Tokenizer, texts: Sequence[str], *, longest: int = 128, unknown: int = 0) -> Bags:
     """Cut ``texts`` (blank-separated tokens are cut once each) and forget unknown pieces."""
     known: dict[str, list[int]] = {}
@@ -66,11 +74,10 @@ def bags_of(tokenizer: Tokenizer, texts: Sequence[str], *, longest: int = 128, u
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Aligned bags of several sources with the probability of drawing each row."""
+    """Aligned bags of several sources with the (cumulative) probability of drawing each row."""
 
     english: Bags
     arabic: Bags
-    source: NDArray[np.int32]
     cumulative: NDArray[np.float64]
 
     def draw(self, count: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -78,54 +85,37 @@ class Pairs:
         return np.searchsorted(self.cumulative, random.random(count) * self.cumulative[-1], side="right")
 
 
-def pairs_of(tokenizer: Tokenizer, sources: Sequence[PairSource]) -> Pairs:
-    """All sources in one, identical and empty bags left out."""
-    english = bags_of(tokenizer, [text for source in sources for text in source.english])
-    arabic = bags_of(tokenizer, [text for source in sources for text in source.arabic])
+@dataclass(frozen=True, slots=True)
+class CutSource:
+    """A source whose texts are cut: row ``i`` of both sides is pair ``i`` of the source."""
+
+    name: str
+    english: Bags
+    arabic: Bags
+
+
+def cut(tokenizer: Tokenizer, source: PairSource) -> CutSource:
+    """Cut both sides of a source."""
+    return CutSource(source.name, bags_of(tokenizer, source.english), bags_of(tokenizer, source.arabic))
+
+
+def pairs_of(sources: Sequence[CutSource], shares: Mapping[str, float], *, distinct: bool = True) -> Pairs:
+    """The sources that ``shares`` names, in one; where ``distinct``, identical or empty pairs are left out."""
+    sources = [source for source in sources if source.name in shares]
+    english = join([source.english for source in sources])
+    arabic = join([source.arabic for source in sources])
     origin = np.concatenate([np.full(len(source.english), n, np.int32) for n, source in enumerate(sources)])
-    seen: set[bytes] = set()
-    kept = np.zeros(len(english), dtype=bool)
-    for row in range(len(english)):
-        en = english.ids[english.starts[row] : english.starts[row + 1]].tobytes()
-        ar = arabic.ids[arabic.starts[row] : arabic.starts[row + 1]].tobytes()
-        key = en + b"|" + ar
-        if en and ar and key not in seen:
-            seen.add(key)
-            kept[row] = True
-    rows = np.flatnonzero(kept)
-    english, arabic, origin = english.take(rows), arabic.take(rows), origin[rows]
-    counts = np.bincount(origin, minlength=len(sources))
-    shares = np.asarray([source.share for source in sources]) / np.maximum(counts, 1)
-    return Pairs(english, arabic, origin, np.cumsum(shares[origin]))
-
-
-def passages_and_questions(
-    pairs: Pairs,
-    count: int,
-    random: np.random.Generator,
-    *,
-    units: tuple[int, int],
-    asked: tuple[int, int],
-) -> tuple[tuple[Bags, Bags], tuple[Bags, Bags]]:
-    """Made-up retrieval: passages joined from many units, and questions joined from a few of them.
-
-    Returns ((English questions, Arabic questions), (English passages, Arabic passages)), each ``count`` bags long:
-    question ``i`` asks for units of passage ``i``, in either language.
-    """
-    sizes = random.integers(units[0], units[1] + 1, count)
-    owners = np.repeat(np.arange(count), sizes)
-    rows = pairs.draw(len(owners), random)
-    starts = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-    rank = np.empty(len(owners), dtype=np.int64)
-    order = np.lexsort((random.random(len(owners)), owners))
-    rank[order] = np.arange(len(owners)) - np.repeat(starts, sizes)
-    chosen = rank < np.repeat(random.integers(asked[0], asked[1] + 1, count), sizes)
-    english, arabic = pairs.english.take(rows), pairs.arabic.take(rows)
-    some = np.flatnonzero(chosen)
-    return (
-        (
-            english.take(some).merge(owners[some], count),
-            arabic.take(some).merge(owners[some], count),
-        ),
-        (english.merge(owners, count), arabic.merge(owners, count)),
-    )
+    if distinct:
+        seen: set[bytes] = set()
+        kept = np.zeros(len(english), dtype=bool)
+        for row in range(len(english)):
+            en = english.ids[english.starts[row] : english.starts[row + 1]].tobytes()
+            ar = arabic.ids[arabic.starts[row] : arabic.starts[row + 1]].tobytes()
+            key = en + b"|" + ar
+            if en and ar and key not in seen:
+                seen.add(key)
+                kept[row] = True
+        rows = np.flatnonzero(kept)
+        english, arabic, origin = english.take(rows), arabic.take(rows), origin[rows]
+    each = np.asarray([shares[source.name] for source in sources]) / np.bincount(origin, minlength=len(sources))
+    return Pairs(english, arabic, np.cumsum(each[origin]))

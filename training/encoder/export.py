@@ -27,6 +27,7 @@ def write_model(folder: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]
     rows, scales = quantised(vectors)
     scales[0] = 0.0
     save_file({"embeddings": rows, "weights": scales}, str(folder / "model.safetensors"))
+    (folder / "model.safetensors").chmod(0o644)
     (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=False) + "\n", encoding="utf-8")
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},

@@ -1,4 +1,4 @@
-"""The pairs to learn from: English and Arabic sides of every source, with how often each is drawn."""
+"""The pairs to learn from: English and Arabic sides of every source, by source."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ MACHINE_TRANSLATED = ("freeCodeCamp", "microsoft/", "__headings")
 
 @dataclass(frozen=True, slots=True)
 class PairSource:
-    """Aligned texts. ``share`` is the part of a training batch that is drawn from here (shares sum to about 1)."""
+    """Aligned texts: ``english[i]`` and ``arabic[i]`` say the same."""
 
     name: str
     english: tuple[str, ...]
     arabic: tuple[str, ...]
-    share: float
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -28,9 +27,9 @@ def _rows(path: Path) -> Iterator[list[str]]:
             yield line.rstrip("\n").split("\t")
 
 
-def _source(name: str, pairs: list[tuple[str, str]], share: float) -> PairSource:
+def _source(name: str, pairs: list[tuple[str, str]]) -> PairSource:
     kept = list(dict.fromkeys((en.strip(), ar.strip()) for en, ar in pairs if en.strip() and ar.strip()))
-    return PairSource(name, tuple(en for en, _ in kept), tuple(ar for _, ar in kept), share)
+    return PairSource(name, tuple(en for en, _ in kept), tuple(ar for _, ar in kept))
 
 
 def sentence_sources(folder: Path) -> list[PairSource]:
@@ -51,12 +50,12 @@ def sentence_sources(folder: Path) -> list[PairSource]:
     tatoeba = [(row[0], row[1]) for row in _rows(folder / "tatoeba.tsv.gz")]
     health = [(row[0], row[1]) for row in _rows(folder / "tico19.tsv.gz")]
     return [
-        _source("tatoeba", tatoeba, 0.30),
-        _source("health", health, 0.10),
-        _source("news", news, 0.06),
-        _source("documentation", human, 0.30),
-        _source("machine-translated", machine, 0.20),
-        _source("scripture", scripture, 0.04),
+        _source("tatoeba", tatoeba),
+        _source("health", health),
+        _source("news", news),
+        _source("documentation", human),
+        _source("machine-translated", machine),
+        _source("scripture", scripture),
     ]
 
 
@@ -74,13 +73,13 @@ def phrase_sources(folder: Path) -> list[PairSource]:
     names = [(row[0], row[1]) for row in _rows(folder / "names-wikidata.tsv.gz")]
     names += [(row[0], row[1]) for row in _rows(folder / "names-google.tsv.gz")]
     return [
-        _source("lexicon", lexicon, 0.34),
-        _source("wiktionary", wiktionary, 0.12),
-        _source("wordnet", wordnet, 0.08),
-        _source("labels", labels, 0.24),
-        _source("categories", categories, 0.07),
-        _source("terms", terms, 0.05),
-        _source("names", names, 0.10),
+        _source("lexicon", lexicon),
+        _source("wiktionary", wiktionary),
+        _source("wordnet", wordnet),
+        _source("labels", labels),
+        _source("categories", categories),
+        _source("terms", terms),
+        _source("names", names),
     ]
 
 

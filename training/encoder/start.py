@@ -28,6 +28,7 @@ def initial_vectors(
     phrases: Pairs,
     counts: NDArray[np.float64],
     dimension: int,
+    *,
     cache: Path | None,
     seed: int,
 ) -> NDArray[np.float32]:

@@ -6,7 +6,6 @@ python -m training.encoder.train ../shared/data/train --output qa/models/static 
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -17,12 +16,14 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from training.encoder.bags import Bags, Pairs, pairs_of, passages_and_questions
+from training.encoder.bags import CutSource, Pairs, cut, join, pairs_of
+from training.encoder.batches import made_up, windows, with_noise
 from training.encoder.evaluate import evaluate, table
 from training.encoder.export import encode_with, write_model
+from training.encoder.model import StaticModel
 from training.encoder.sources import PairSource, phrase_sources, sentence_sources
 from training.encoder.start import initial_vectors
-from training.encoder.teacher import teacher_words
+from training.encoder.teacher import teacher_vectors, teacher_words
 from training.encoder.vocabulary import blank_tokenizer, build_vocabulary, count_words
 
 
@@ -37,12 +38,30 @@ class Recipe:
     steps: int = 3_000
     sentences: int = 2_048
     phrases: int = 2_048
-    made_up: int = 1_024
+    passages: int = 1_024
+    taught: int = 1_024
     learning_rate: float = 3e-3
     units: tuple[int, int] = (8, 40)
     asked: tuple[int, int] = (2, 5)
+    longest_window: int = 8
     dropped: float = 0.1
+    sentence_weight: float = 1.0
+    phrase_weight: float = 1.0
+    passage_weight: float = 1.0
+    teacher_weight: float = 0.5
     seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Everything that batches are drawn from. ``teacher`` has a float16 row for each pair of ``taught``."""
+
+    sentences: Pairs
+    phrases: Pairs
+    units: Pairs
+    neighbours: Pairs
+    taught: Pairs | None
+    teacher: NDArray[np.float16]
 
 
 # How much one occurrence counts when words compete for a place in the vocabulary.
@@ -76,97 +95,122 @@ def build_tokenizer(sources: list[PairSource], recipe: Recipe) -> tuple[Tokenize
     return blank_tokenizer(vocabulary), vocabulary
 
 
-def _tensors(bags: Bags) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.from_numpy(bags.ids.astype(np.int64)), torch.from_numpy(bags.starts)
-
-
-class StaticModel(torch.nn.Module):
-    """Mean of piece vectors, unit length, and one learned temperature per task."""
-
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
-        super().__init__()
-        self.vectors = torch.nn.Parameter(torch.from_numpy(vectors.copy()))
-        self.scales = torch.nn.Parameter(torch.full((3,), math.log(20.0)))
-
-    def forward(self, bags: Bags) -> torch.Tensor:
-        """(n, dimension), unit rows."""
-        ids, starts = _tensors(bags)
-        summed = torch.nn.functional.embedding_bag(ids, self.vectors, starts, mode="sum", include_last_offset=True)
-        return torch.nn.functional.normalize(summed, dim=1)
-
-    def contrast(self, left: torch.Tensor, right: torch.Tensor, task: int, *, both: bool = True) -> torch.Tensor:
-        """InfoNCE of aligned rows against the rest of the batch (van den Oord et al. 2018)."""
-        logits = left @ right.T * self.scales[task].exp().clamp(max=60.0)
-        target = torch.arange(len(left))
-        loss = torch.nn.functional.cross_entropy(logits, target)
-        if both:
-            loss = (loss + torch.nn.functional.cross_entropy(logits.T, target)) / 2
-        return loss
-
-
-def _with_noise(bags: Bags, pool: NDArray[np.int32], most: int, random: np.random.Generator) -> Bags:
-    """Append up to ``most`` words of running text to every bag: what a question or passage says besides."""
-    count = len(bags)
-    extra = random.integers(0, most + 1, count)
-    owners = np.concatenate([np.repeat(np.arange(count), bags.lengths), np.repeat(np.arange(count), extra)])
-    ids = np.concatenate([bags.ids, random.choice(pool, int(extra.sum()))])
-    order = np.argsort(owners, kind="stable")
-    return Bags(ids[order], np.concatenate([[0], np.cumsum(bags.lengths + extra)]))
-
-
-def train(
-    vectors: NDArray[np.float32], sentences: Pairs, phrases: Pairs, units: Pairs, recipe: Recipe, minutes: float
-) -> NDArray[np.float32]:
-    """The trained vectors, (pieces, dimension); stops early after ``minutes``."""
+def train(start: NDArray[np.float32], lessons: Lessons, recipe: Recipe, minutes: float) -> NDArray[np.float32]:
+    """The trained vectors, (pieces, dimension); the learning rate falls to nothing at the last step or minute."""
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
-    model = StaticModel(vectors)
-    optimizer = torch.optim.Adam(
-        [{"params": [model.vectors]}, {"params": [model.scales], "lr": 1e-3}],
-        lr=recipe.learning_rate,
-        betas=(0.9, 0.99),
-        fused=True,
-    )
-    running = {"en": sentences.english.ids, "ar": sentences.arabic.ids}
-    started = time.monotonic()
+    model = StaticModel(start)
+    began = time.monotonic()
     for step in range(recipe.steps):
-        warm = min(1.0, (step + 1) / 100)
-        share = max(step / recipe.steps, (time.monotonic() - started) / (60 * minutes))
-        if share >= 1:
+        past = max(step / recipe.steps, (time.monotonic() - began) / (60 * minutes))
+        if past >= 1:
             break
-        optimizer.param_groups[0]["lr"] = recipe.learning_rate * warm * max(0.02, 1 - share)
-        rows = sentences.draw(recipe.sentences, random)
-        sentence = model.contrast(
-            model(sentences.english.take(rows).drop(recipe.dropped, random)),
-            model(sentences.arabic.take(rows).drop(recipe.dropped, random)),
-            0,
-        )
-        rows = phrases.draw(recipe.phrases, random)
-        phrase = model.contrast(model(phrases.english.take(rows)), model(phrases.arabic.take(rows)), 1)
-        questions, passages = passages_and_questions(
-            units, recipe.made_up, random, units=recipe.units, asked=recipe.asked
-        )
-        english = model(_with_noise(questions[0].drop(0.2, random), running["en"], 6, random))
-        arabic = model(_with_noise(questions[1].drop(0.2, random), running["ar"], 6, random))
-        english_passages = model(_with_noise(passages[0].drop(recipe.dropped, random), running["en"], 30, random))
-        arabic_passages = model(_with_noise(passages[1].drop(recipe.dropped, random), running["ar"], 30, random))
-        made_up = (
-            2 * model.contrast(english, arabic_passages, 2, both=False)
-            + model.contrast(arabic, english_passages, 2, both=False)
-            + 0.5 * model.contrast(english, english_passages, 2, both=False)
-            + 0.5 * model.contrast(arabic, arabic_passages, 2, both=False)
-        ) / 4
-        loss = sentence + phrase + made_up
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
+        losses = _losses(model, lessons, recipe, random)
+        total = sum(getattr(recipe, f"{name}_weight") * loss for name, loss in losses.items())
+        model.step(total, recipe.learning_rate * min(1.0, (step + 1) / 100) * max(0.01, 1 - past))
         if step % 100 == 0:
-            print(
-                f"step {step} {time.monotonic() - started:.0f}s sentence {sentence:.3f} phrase {phrase:.3f} "
-                f"made-up {made_up:.3f} scales {[round(float(s), 1) for s in model.scales.exp()]}",
-                flush=True,
-            )
-    return model.vectors.detach().numpy()
+            parts = "  ".join(f"{name} {float(loss.detach()):.3f}" for name, loss in losses.items())
+            scales = " ".join(f"{float(scale):.0f}" for scale in model.scales.detach().exp())
+            print(f"step {step}  {time.monotonic() - began:.0f}s  {parts}  scales {scales}", flush=True)
+    print(f"{step + 1} steps, {time.monotonic() - began:.0f}s")
+    return model.vectors.numpy()
+
+
+def _losses(
+    model: StaticModel, lessons: Lessons, recipe: Recipe, random: np.random.Generator
+) -> dict[str, torch.Tensor]:
+    sentences, phrases = lessons.sentences, lessons.phrases
+    some, few = sentences.draw(recipe.sentences, random), phrases.draw(recipe.phrases, random)
+    taught = lessons.taught.draw(recipe.taught, random) if lessons.taught is not None else np.empty(0, np.int64)
+    count = recipe.passages // 2
+    asked = made_up(lessons.units, count, random, units=recipe.units, asked=recipe.asked)
+    found = windows(lessons.neighbours, recipe.passages - count, random, longest=recipe.longest_window)
+    parts = [join([one, other]) for one, other in zip(asked, found, strict=True)]
+    running = (sentences.english.ids, sentences.arabic.ids) * 2
+    for place, (most, dropped) in enumerate(((6, 0.25), (6, 0.25), (30, 0.1), (30, 0.1))):
+        parts[place] = with_noise(parts[place].drop(dropped, random), running[place], most, random)
+    aligned = [
+        sentences.english.take(some).drop(recipe.dropped, random),
+        sentences.arabic.take(some).drop(recipe.dropped, random),
+        phrases.english.take(few),
+        phrases.arabic.take(few),
+    ]
+    learners = []
+    if lessons.taught is not None:
+        learners = [lessons.taught.english.take(taught), lessons.taught.arabic.take(taught)]
+    english, arabic, left, right, q_en, q_ar, p_en, p_ar, *others = model.encode([*aligned, *parts, *learners])
+    losses = {
+        "sentence": model.contrast(english, arabic, "sentence"),
+        "phrase": model.contrast(left, right, "phrase"),
+        "passage": (
+            2 * model.contrast(q_en, p_ar, "passage", both=False)
+            + model.contrast(q_ar, p_en, "passage", both=False)
+            + 0.5 * model.contrast(q_en, p_en, "passage", both=False)
+            + 0.5 * model.contrast(q_ar, p_ar, "passage", both=False)
+        )
+        / 4,
+    }
+    if others:
+        teacher = torch.from_numpy(lessons.teacher[taught].astype(np.float32))
+        losses["teacher"] = (model.towards(others[0], teacher) + model.towards(others[1], teacher)) / 2
+    return losses
+
+
+SENTENCE_SHARES = {
+    "tatoeba": 0.30,
+    "documentation": 0.30,
+    "machine-translated": 0.20,
+    "health": 0.10,
+    "news": 0.06,
+    "scripture": 0.04,
+}
+PHRASE_SHARES = {
+    "lexicon": 0.34,
+    "labels": 0.24,
+    "wiktionary": 0.12,
+    "names": 0.10,
+    "wordnet": 0.08,
+    "categories": 0.07,
+    "terms": 0.05,
+}
+NEIGHBOUR_SHARES = {"documentation": 0.4, "machine-translated": 0.3, "health": 0.1, "news": 0.1, "scripture": 0.1}
+TAUGHT_SHARES = {
+    "tatoeba": 0.2,
+    "lexicon": 0.2,
+    "labels": 0.15,
+    "wiktionary": 0.15,
+    "news": 0.1,
+    "health": 0.1,
+    "wordnet": 0.05,
+    "terms": 0.05,
+}
+"""Part of a batch that each source gives: for aligned sentences, aligned phrases, windows of neighbours, teaching."""
+
+
+def prepare(tokenizer: Tokenizer, sources: list[PairSource], cache: Path | None, *, distil: bool) -> Lessons:
+    """Cut all texts; ask the teacher for its vectors of the English sides."""
+    pieces: list[CutSource] = [cut(tokenizer, source) for source in sources]
+    unit_shares = {name: 0.15 * share for name, share in SENTENCE_SHARES.items()} | PHRASE_SHARES
+    taught, teacher = None, np.empty((0, 384), np.float16)
+    if distil:
+        taught = pairs_of(pieces, TAUGHT_SHARES, distinct=False)
+        teacher = np.concatenate([_taught(source, cache) for source in sources if source.name in TAUGHT_SHARES])
+    return Lessons(
+        pairs_of(pieces, SENTENCE_SHARES),
+        pairs_of(pieces, PHRASE_SHARES),
+        pairs_of(pieces, unit_shares),
+        pairs_of(pieces, NEIGHBOUR_SHARES),
+        taught,
+        teacher,
+    )
+
+
+def _taught(source: PairSource, cache: Path | None) -> NDArray[np.float16]:
+    """The teacher's vectors of a source's English sides, float16, one row a pair."""
+    texts = sorted(set(source.english))
+    place = {text: row for row, text in enumerate(texts)}
+    vectors = teacher_vectors(texts, cache=cache / f"teacher-{source.name}" if cache else None)
+    return vectors[[place[text] for text in source.english]].astype(np.float16)
 
 
 def main() -> None:
@@ -174,30 +218,33 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--dev", type=Path, default=None)
-    parser.add_argument("--cache", type=Path, default=None)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--cache", type=Path, default=None, help="folder that keeps the teacher's vectors")
     parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--no-teacher", action="store_true")
+    for name in ("steps", "seed", "learning_rate", "teacher_weight", "passage_weight", "phrase_weight"):
+        kind = type(Recipe.__dataclass_fields__[name].default)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=argparse.SUPPRESS)
     options = parser.parse_args()
-    recipe = Recipe(steps=options.steps)
+    recipe = Recipe(**{name: value for name, value in vars(options).items() if name in Recipe.__dataclass_fields__})
     print(recipe)
     started = time.monotonic()
-    sentence, phrase = sentence_sources(options.data), phrase_sources(options.data)
-    tokenizer, vocabulary = build_tokenizer(sentence + phrase, recipe)
+    sources = sentence_sources(options.data) + phrase_sources(options.data)
+    tokenizer, vocabulary = build_tokenizer(sources, recipe)
     print(f"{len(vocabulary)} pieces, {time.monotonic() - started:.0f}s", flush=True)
-    sentences, phrases = pairs_of(tokenizer, sentence), pairs_of(tokenizer, phrase)
-    mixed = [PairSource(s.name, s.english, s.arabic, 0.15 * s.share) for s in sentence] + phrase
-    units = pairs_of(tokenizer, mixed)
+    lessons = prepare(tokenizer, sources, options.cache, distil=not options.no_teacher)
     counts = np.zeros(len(vocabulary))
-    for bags in (sentences.english, sentences.arabic, phrases.english, phrases.arabic):
-        counts += np.bincount(bags.ids, minlength=len(vocabulary))
-    print(f"{len(sentences.english)} sentences, {len(phrases.english)} phrases, {time.monotonic() - started:.0f}s")
-    vectors = initial_vectors(vocabulary, phrases, counts, recipe.dimension, options.cache, recipe.seed)
+    for pairs in (lessons.sentences, lessons.phrases):
+        for bags in (pairs.english, pairs.arabic):
+            counts += np.bincount(bags.ids, minlength=len(vocabulary))
+    print(f"{len(lessons.sentences.english)} sentences, {len(lessons.phrases.english)} phrases", flush=True)
+    words = options.cache / "words" if options.cache else None
+    vectors = initial_vectors(vocabulary, lessons.phrases, counts, recipe.dimension, cache=words, seed=recipe.seed)
     if options.dev:
-        print(table(evaluate(options.dev, encode_with(tokenizer, vectors))), flush=True)
-    vectors = train(vectors, sentences, phrases, units, recipe, options.minutes)
+        print("before training\n" + table(evaluate(options.dev, encode_with(tokenizer, vectors))), flush=True)
+    vectors = train(vectors, lessons, recipe, options.minutes)
     write_model(options.output, tokenizer, vectors)
     if options.dev:
-        print(table(evaluate(options.dev, encode_with(tokenizer, vectors))))
+        print("after training\n" + table(evaluate(options.dev, encode_with(tokenizer, vectors))))
     print(f"{time.monotonic() - started:.0f}s in all")
 
 

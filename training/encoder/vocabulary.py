@@ -20,23 +20,17 @@ _FOLDED = {
     "ـ": "",
     "ى": "ي",
     "ی": "ي",
-    "ې": "ي",
     "ک": "ك",
+    "گ": "ك",
     "ة": "ه",
-    "ۀ": "ه",
-    "ە": "ه",
-    "ہ": "ه",
-    "ٱ": "ا",
     "ڤ": "ف",
     "پ": "ب",
     "چ": "ج",
-    "گ": "ك",
-    "ʼ": "",
-    "ʻ": "",
+    "ٱ": "ا",
     "ʿ": "",
     "ʾ": "",
 }
-_DIGITS = {chr(first + n): str(n) for first in (0x0660, 0x06F0) for n in range(10)}
+_DIGITS = {chr(0x0660 + n): str(n) for n in range(10)}
 
 
 def blank_tokenizer(vocabulary: dict[str, int] | None = None) -> Tokenizer:
