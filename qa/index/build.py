@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 import time
 import uuid
 from collections import deque
@@ -150,9 +151,11 @@ def _writing(index: Path, *, resume: bool) -> Iterator[None]:
                 raise
             finally:
                 clean(index, keep_building=interrupted)
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
+        where = getattr(error, "filename", None) or index
+        what = getattr(error, "strerror", None) or error
         raise IndexingError(
-            f"{error.filename or index}: {error.strerror or error}; the index that stood before still stands",
+            f"{where}: {what}; an index that stood there before still stands",
             mend="Make room or allow writing there, then try again",
         ) from error
 
