@@ -21,9 +21,9 @@ ask: index
 app: .venv/.installed
 	@$(BIN)/qa app --index "$(INDEX)" --corpus "$(CORPUS)"
 
-# Brings the index to what the corpus holds: builds it where there is none, else reads only what changed.
+# Builds the index, or brings it up to date: only what changed is read.
 index: .venv/.installed
-	@$(BIN)/qa index update --corpus "$(CORPUS)" --index "$(INDEX)"
+	@$(BIN)/qa index build --corpus "$(CORPUS)" --index "$(INDEX)"
 
 test: .venv/.tested
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(TESTS)
