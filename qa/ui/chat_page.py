@@ -6,8 +6,7 @@ import streamlit as st
 
 from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, SentenceEvent
 from qa.errors import QaError
-from qa.ui.archive import article
-from qa.ui.bridge import bridge, parse_reference
+from qa.language.translation import TranslationTable
 from qa.ui.conversations import AskedTurn
 from qa.ui.feedback_row import feedback_row
 from qa.ui.filter_bar import filter_bar, filters_in_words
@@ -15,14 +14,12 @@ from qa.ui.frame import Frame
 from qa.ui.markup import escaped, markdown_escaped
 from qa.ui.message import answer_html, problem_html, question_html, searching_html, sentences_html, sources_html
 from qa.ui.session import MAX_QUESTION
-from qa.ui.source_panel import panel_html, token
-from qa.ui.suggestions import examples, follow_ups
+from qa.ui.suggestions import ExampleQuestions, example_questions, follow_ups
 
 
 def chat_page(frame: Frame) -> None:
     """Draw the conversation; if its last question waits for an answer, write that answer."""
     _asking(frame)
-    _source(frame)
     turns = frame.session.turns
     if not turns:
         _welcome(frame)
@@ -53,31 +50,16 @@ def _asking(frame: Frame) -> None:
         st.chat_input(words.ask_placeholder, key="question", max_chars=MAX_QUESTION, on_submit=_submit, args=(frame,))
 
 
-@st.fragment
-def _source(frame: Frame) -> None:
-    session = frame.session
-
-    def opened(reference: object) -> None:
-        session.source = parse_reference(reference)
-
-    bridge(frame.words, token(session.source), opened)
-    answer = session.answer_of(session.source)
-    if answer is None or session.source is None:
-        return
-    html = panel_html(answer, session.source, lambda document_id: article(frame.assistant(), document_id), frame.words)
-    if html is not None:
-        with st.container(key="source_panel"):
-            st.html(html)
-
-
 def _welcome(frame: Frame) -> None:
     words = frame.words
     st.html(f'<header class="qa-hero"><h1>{escaped(words.product)}</h1><p>{escaped(words.tagline)}</p></header>')
-    questions = examples(frame.assistant())
-    if questions:
+    questions = example_questions(frame.assistant())
+    if questions.found() is None:
+        _look_for_examples(questions)
+    elif found := questions.found():
         st.html(f'<h2 class="qa-label">{escaped(words.examples)}</h2>')
         with st.container(key="examples"):
-            for number, question in enumerate(questions):
+            for number, question in enumerate(found):
                 st.button(
                     markdown_escaped(question),
                     key=f"example_{number}",
@@ -86,6 +68,13 @@ def _welcome(frame: Frame) -> None:
                     width="stretch",
                     wrap=True,
                 )
+
+
+@st.fragment(run_every=0.3)
+def _look_for_examples(questions: ExampleQuestions) -> None:
+    """Look again until the questions are there, then draw the page with them."""
+    if questions.found() is not None:
+        st.rerun()
 
 
 def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
@@ -102,7 +91,7 @@ def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
         slot.html(_outcome_html(frame, turn))
         _actions(frame, turn, last=last)
     if last and turn.answer is not None and turn.state == "answered":
-        _go_on(frame, turn.answer)
+        _go_on(frame, turn)
 
 
 def _outcome_html(frame: Frame, turn: AskedTurn) -> str:
@@ -169,8 +158,11 @@ def _edit(frame: Frame, editing: bool) -> None:
     st.session_state["question"] = frame.session.turns[-1].question if editing else ""
 
 
-def _go_on(frame: Frame, answer: Answer) -> None:
-    questions = follow_ups(frame.assistant(), answer)
+def _go_on(frame: Frame, turn: AskedTurn) -> None:
+    session = frame.session
+    if session.follow_ups[0] != turn.id:
+        session.follow_ups = (turn.id, follow_ups(frame.assistant(), session.history(), TranslationTable.open()))
+    questions = session.follow_ups[1]
     if questions:
         with st.container(key="follow_ups"):
             st.html(f'<h3 class="qa-label">{escaped(frame.words.follow_ups)}</h3>')

@@ -80,7 +80,7 @@ def counts_html(facts: Statistics, words: Wording) -> str:
     html = ""
     for label, rows in ((words.languages, languages), (words.sources, sources)):
         body = "".join(
-            f"<tr><th scope='row' {tongue(name)}>{escaped(name)}</th><td><bdi>{count:,}</bdi></td></tr>"
+            f'<tr><th scope="row"><bdi>{escaped(name)}</bdi></th><td><bdi>{count:,}</bdi></td></tr>'
             for name, count in rows
         )
         html += f'<h2 class="qa-label">{escaped(label)}</h2><table class="qa-counts">{body}</table>'
@@ -102,8 +102,10 @@ def every_month(months: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
 
 def _folder(frame: Frame) -> None:
     words, archive = frame.words, frame.archive
-    place = words.location.format(corpus=archive.corpus, index=frame.settings.index)
-    st.html(f'<h2 class="qa-label">{escaped(words.location_heading)}</h2><p class="qa-detail">{escaped(place)}</p>')
+    folders = {"corpus": archive.corpus, "index": frame.settings.index}
+    paths = {name: f'<bdi dir="ltr">{escaped(str(path))}</bdi>' for name, path in folders.items()}
+    place = escaped(words.location).format(**paths)
+    st.html(f'<h2 class="qa-label">{escaped(words.location_heading)}</h2><p class="qa-detail">{place}</p>')
     _status(frame)
     busy = archive.building()
     with st.container(horizontal=True):

@@ -46,6 +46,7 @@ def filter_form(frame: Frame, facts: Statistics) -> None:
             min_value=first,
             max_value=last,
             key="filter_from",
+            format="DD/MM/YYYY",
             on_change=_apply,
             args=(frame,),
         )
@@ -55,6 +56,7 @@ def filter_form(frame: Frame, facts: Statistics) -> None:
             min_value=first,
             max_value=last,
             key="filter_to",
+            format="DD/MM/YYYY",
             on_change=_apply,
             args=(frame,),
         )

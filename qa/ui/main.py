@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 
 import streamlit as st
 
-from qa.errors import IndexMissingError, QaError
+from qa.errors import QaError
 from qa.ui.archive import Backend
 from qa.ui.bridge import ASSETS
 from qa.ui.build_view import first_build_page
@@ -20,42 +19,39 @@ from qa.ui.page_style import page_style
 from qa.ui.password import admitted
 from qa.ui.settings import Settings, environment_settings
 from qa.ui.sidebar import sidebar
+from qa.ui.source_view import source_view
 
 
 def main(backend: Backend | None = None, settings: Settings | None = None) -> None:
     """Draw the app once; Streamlit calls it again at each turn. Tests hand in their own backend and settings."""
     if settings is None:
         settings = environment_settings(sys.argv[1:], address=st.get_option("server.address"))
-    backend = backend or LocalBackend(settings)
-    frame = open_frame(settings, backend)
+    frame = open_frame(settings, backend or LocalBackend(settings))
     words = frame.words
     st.set_page_config(
         page_title=words.product, page_icon=ASSETS / "icon.svg", layout="centered", menu_items={"About": words.about}
     )
     st.html(page_style(words))
-    if not admitted(frame):
-        return
-    pages = [
-        st.Page(partial(_page, chat_page, frame), title=words.chat, url_path="chat", default=True),
-        st.Page(partial(_page, corpus_page, frame), title=words.corpus, url_path="archive"),
-    ]
-    page = st.navigation(pages, position="hidden")
-    _resume(frame)
-    sidebar(frame, pages)
-    page.run()
-
-
-def _page(draw: object, frame: Frame) -> None:
     try:
-        if not frame.archive.exists():
-            first_build_page(frame)
-        elif callable(draw):
-            draw(frame)
-    except IndexMissingError:
-        first_build_page(frame)
+        _page(frame)
     except QaError as error:
-        st.html(problem_html(frame.words.cannot_open, str(error)))
-        st.button(frame.words.rebuild, key="rebuild_broken", on_click=_rebuild, args=(frame,))
+        st.html(problem_html(words.cannot_open, str(error)))
+        st.button(words.rebuild, key="rebuild_broken", on_click=_rebuild, args=(frame,))
+
+
+def _page(frame: Frame) -> None:
+    if not admitted(frame):
+        source_view(frame)
+        return
+    _resume(frame)
+    sidebar(frame)
+    source_view(frame)
+    if not frame.archive.exists():
+        first_build_page(frame)
+    elif frame.session.page == "archive":
+        corpus_page(frame)
+    else:
+        chat_page(frame)
 
 
 def _rebuild(frame: Frame) -> None:
@@ -63,10 +59,18 @@ def _rebuild(frame: Frame) -> None:
 
 
 def _resume(frame: Frame) -> None:
-    """Go on with the conversation that the address names, after a reload or from a link."""
-    named = st.query_params.get("c")
-    if named and named != frame.session.conversation_id and not frame.session.open(frame.store, named):
-        st.query_params.pop("c", None)
+    """Go on with the page and the conversation that the address names, after a reload or from a link."""
+    session, address = frame.session, st.query_params
+    if not session.resumed:
+        session.resumed = True
+        session.page = "archive" if address.get("page") == "archive" else "chat"
+    named = address.get("c")
+    if named and named != session.conversation_id:
+        page = session.page
+        if session.open(frame.store, named):
+            session.page = page
+        else:
+            address.pop("c", None)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from qa.datatypes import Answer, AnswerSentence, Citation, Filters, Language, Turn
 from qa.ui.bridge import SourceReference
@@ -29,6 +29,7 @@ class Session:
     conversation_id: str | None = None
     title: str = ""
     turns: list[AskedTurn] = field(default_factory=list)
+    page: Literal["chat", "archive"] = "chat"
     source: SourceReference | None = None
     editing: bool = False
     filters: Filters = field(default_factory=Filters)
@@ -36,13 +37,18 @@ class Session:
     shown_conversations: int = 12
     partial: tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]] = ((), ())
     """What has come so far of the answer that is being written."""
+    follow_ups: tuple[str, tuple[str, ...]] = ("", ())
+    """Id of the turn that the offered follow-ups go on from, and those questions."""
     problem: str | None = None
     """Why the store could not be written, once that has happened."""
+    resumed: bool = False
+    """Whether the address was read."""
     admitted: bool = False
     """Whether the password was given."""
 
     def begin(self) -> None:
         """A new, empty conversation."""
+        self.page = "chat"
         self.conversation_id, self.title, self.turns = None, "", []
         self.source, self.editing, self.partial = None, False, ((), ())
 

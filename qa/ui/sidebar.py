@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import streamlit as st
 
@@ -13,35 +12,38 @@ from qa.ui.conversations import ConversationLine
 from qa.ui.export import conversation_json, conversation_markdown
 from qa.ui.frame import Frame
 from qa.ui.markup import escaped, markdown_escaped, visible
-from qa.ui.wording import named
+from qa.ui.wording import Wording, named
 
-if TYPE_CHECKING:
-    from streamlit.navigation.page import Page
-
+Page = Literal["chat", "archive"]
 _LANGUAGES: tuple[Language, ...] = ("ar", "en")
 _OWN_NAMES = {"ar": "العربية", "en": "English"}
 
 
-def sidebar(frame: Frame, pages: Sequence[Page]) -> None:
-    """Draw the sidebar; ``pages`` are the chat and the corpus."""
+def sidebar(frame: Frame) -> None:
+    """Draw the sidebar."""
     words, session = frame.words, frame.session
     with st.sidebar:
         st.html(f'<p class="qa-masthead">{escaped(words.product)}</p>')
-        with st.container(key="pages", gap="xsmall"):
-            for page, label, icon in zip(
-                pages, (words.chat, words.corpus), (":material/forum:", ":material/newspaper:"), strict=True
-            ):
-                st.page_link(page, label=label, icon=icon, width="stretch", query_params=_kept_address(frame))
-        if st.button(
+        with st.container(key="pages", gap=None):
+            for page, label, icon in _pages(words):
+                st.button(
+                    label,
+                    key=f"page_{page}",
+                    icon=icon,
+                    type="primary" if page == session.page else "tertiary",
+                    width="stretch",
+                    on_click=_go,
+                    args=(frame, page),
+                )
+        st.button(
             words.new_conversation,
             key="new_conversation",
             icon=":material/add:",
             width="stretch",
             on_click=_begin,
             args=(frame,),
-        ):
-            st.switch_page(pages[0])
-        _conversations(frame, pages[0])
+        )
+        _conversations(frame)
         with st.container(key="preferences"):
             st.segmented_control(
                 words.interface_language,
@@ -59,7 +61,7 @@ def sidebar(frame: Frame, pages: Sequence[Page]) -> None:
             st.caption(markdown_escaped(words.not_saved.format(reason=session.problem)))
 
 
-def _conversations(frame: Frame, chat: Page) -> None:
+def _conversations(frame: Frame) -> None:
     words, session = frame.words, frame.session
     st.html(f'<h2 class="qa-label">{escaped(words.conversations)}</h2>')
     lines = _lines(frame, session.shown_conversations + 1)
@@ -70,7 +72,7 @@ def _conversations(frame: Frame, chat: Page) -> None:
         for line in lines[: session.shown_conversations]:
             current = line.id == session.conversation_id
             with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"line_{line.id}"):
-                if st.button(
+                st.button(
                     markdown_escaped(line.title or words.untitled),
                     key=f"open_{line.id}",
                     type="primary" if current else "tertiary",
@@ -78,8 +80,7 @@ def _conversations(frame: Frame, chat: Page) -> None:
                     wrap=False,
                     on_click=_open,
                     args=(frame, line.id),
-                ):
-                    st.switch_page(chat, query_params={"c": line.id})
+                )
                 if current:
                     _manage(frame)
         if len(lines) > session.shown_conversations:
@@ -151,22 +152,30 @@ def _lines(frame: Frame, limit: int) -> list[ConversationLine]:
         return []
 
 
-def _kept_address(frame: Frame) -> dict[str, str]:
-    """The address's parameters that stay when the page changes."""
-    conversation = frame.session.conversation_id
-    return {"lang": frame.session.language, **({"c": conversation} if conversation else {})}
+def _pages(words: Wording) -> tuple[tuple[Page, str, str], ...]:
+    return (("chat", words.chat, ":material/forum:"), ("archive", words.corpus, ":material/newspaper:"))
+
+
+def _go(frame: Frame, page: Page) -> None:
+    frame.session.page = page
+    if page == "chat":
+        st.query_params.pop("page", None)
+    else:
+        st.query_params["page"] = page
 
 
 def _begin(frame: Frame) -> None:
     frame.session.stop(frame.store)
     frame.session.begin()
     st.query_params.pop("c", None)
+    st.query_params.pop("page", None)
 
 
 def _open(frame: Frame, conversation_id: str) -> None:
     frame.session.stop(frame.store)
     if frame.session.open(frame.store, conversation_id):
         st.query_params["c"] = conversation_id
+        st.query_params.pop("page", None)
 
 
 def _more(frame: Frame) -> None:

@@ -177,8 +177,3 @@ def _also_in(sources: tuple[Source, ...], words: Wording) -> str:
 
 def _link(address: str, text: str) -> str:
     return f'<a href="{attribute(address)}" target="_blank" rel="noopener noreferrer nofollow">{escaped(text)}</a>'
-
-
-def token(reference: SourceReference | None) -> str:
-    """What the bridge scrolls for; empty for a closed panel."""
-    return "" if reference is None else str(reference)
