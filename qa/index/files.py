@@ -62,9 +62,9 @@ class Writer:
 
     def close(self) -> Written:
         """Flush to the disk and close."""
-        step("fsync", self._path)
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with self._file:
+            step("fsync", self._path)
+            os.fsync(self._file.fileno())
         return Written(self._digest.hexdigest(), self._size)
 
     def abandon(self) -> None:
@@ -116,7 +116,11 @@ class ArrayWriter:
             header,
             {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape},
         )
-        self._writer.write(header.data)
+        try:
+            self._writer.write(header.data)
+        except BaseException:
+            self._writer.abandon()
+            raise
 
     def append(self, part: NDArray[Any]) -> None:
         """Write the next rows."""

@@ -23,6 +23,12 @@ def generation_of(index: Path) -> Path:
     return index / "generations" / (index / "CURRENT").read_text().split()[0]
 
 
+def use_everything(opened: HybridIndex) -> None:
+    opened.lexical({"oil": 1.0}, 3)
+    opened.dense(HashEncoder().encode_questions(["oil"])[0], 3)
+    opened.passages([0])
+
+
 def test_nothing_there(tmp_path: Path) -> None:
     for missing in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(IndexMissingError, match="qa index build"):
@@ -177,9 +183,7 @@ def test_truncated_missing_and_foreign_files(index: Path, name: str) -> None:
         HybridIndex.open(index)
     path.write_bytes(b"\x93NOTHING" + bytes(len(data) - 8))
     with HybridIndex.open(index) as opened, pytest.raises(IndexCorruptError, match=re.escape(name)):
-        opened.lexical({"oil": 1.0}, 3)
-        opened.dense(HashEncoder().encode_questions(["oil"])[0], 3)
-        opened.passages([0])
+        use_everything(opened)
     assert not verify_index(index).sound
     path.write_bytes(data)
     assert verify_index(index).sound

@@ -16,7 +16,10 @@ from qa.index.postings import best
 from qa.language.analyzer import terms
 from qa.passages import WHOLE
 
-WORDS = [*["oil", "gas", "price", "minister", "syria", "geneva", "vienna"], *["kerry", "lavrov", "nuclear", "talks", "yemen", "bank", "port"]]
+WORDS = [
+    *["oil", "gas", "price", "minister", "syria", "geneva", "vienna"],
+    *["kerry", "lavrov", "nuclear", "talks", "yemen", "bank", "port"],
+]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
