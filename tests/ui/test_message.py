@@ -1,0 +1,180 @@
+"""Answers as HTML: chips, key words, sources, notes, abstentions, hostile texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from fakes.fake_assistant import HOSTILE_LINE, HOSTILE_TITLE, FakeAssistant
+from fakes.html_reading import Reading
+
+from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Filters, Span
+from qa.ui.arabic import ARABIC
+from qa.ui.bridge import SourceReference, parse_reference
+from qa.ui.english import ENGLISH
+from qa.ui.filter_bar import filters_in_words
+from qa.ui.message import answer_html, excerpt, key_words, question_html, sentences_html
+from qa.ui.source_panel import panel_html
+from qa.ui.why import matched_words, matches_html, parts_html
+
+TURN = "0123456789abcdef"
+FAKE = FakeAssistant()
+
+
+def ask(question: str) -> Answer:
+    last = list(FAKE.conversation().stream(question))[-1]
+    assert isinstance(last, AnswerEvent)
+    return last.answer
+
+
+def article(identifier: str):
+    return next(iter(FAKE.index.documents([identifier])), None)
+
+
+def panel(answer: Answer, kind: str = "citation", number: int = 0, words=ENGLISH) -> str:
+    reference = parse_reference(f"{TURN}:{kind}:{number}")
+    assert reference is not None
+    html = panel_html(answer, reference, article, words)
+    assert html is not None
+    return html
+
+
+def test_each_sentence_has_its_key_words_and_a_chip_for_each_citation() -> None:
+    html = answer_html(TURN, ask("library twice"), ENGLISH)
+    assert re.findall(r'<mark class="qa-key">(.*?)</mark>', html) == ["reopened", "120"]
+    assert re.findall(r'qa-chip" data-qa-open="(.*?)"', html) == [f"{TURN}:citation:0", f"{TURN}:citation:1"]
+    assert "Open source 2: City library reopens after repairs" in html
+    assert "Very likely that this answers the question" in html
+    assert "Estimated probability: 90%" in html
+
+
+def test_an_article_cited_twice_is_listed_once_with_both_numbers() -> None:
+    html = answer_html(TURN, ask("library twice"), ENGLISH)
+    assert html.count('class="qa-source"') == 1
+    assert '<span class="qa-number">1 2</span>' in html
+
+
+def test_key_words_are_found_by_offset_in_the_quote_and_by_letters_elsewhere() -> None:
+    citation = ask("library").citations[0]
+    start = citation.start
+    citation = replace(citation, highlight=(Span(start + 9, start + 16), Span(start + 70, start + 79)))
+    part = citation.quote[5:40]
+    assert [(mark.start, mark.end) for mark in key_words(part, citation)] == [(4, 11)]
+    said = f"They say the {citation.quote[9:16]} is open."
+    assert [said[mark.start : mark.end] for mark in key_words(said, citation)] == [citation.quote[9:16]]
+
+
+def test_a_sentence_without_proof_is_marked_as_such() -> None:
+    html = sentences_html(TURN, [AnswerSentence("Invented.", (), supported=False)], (), ENGLISH)
+    assert ENGLISH.unsupported in html
+
+
+def test_directions_are_those_of_each_text() -> None:
+    html = answer_html(TURN, ask("كم كلف المرفأ؟"), ENGLISH)
+    assert '<div class="qa-answer" dir="rtl" lang="ar"' in html
+    assert '<li dir="ltr" lang="en">generation 1</li>' in html
+
+
+def test_an_abstention_explains_itself_and_offers_the_nearest_passages() -> None:
+    html = answer_html(TURN, ask("the weather"), ARABIC)
+    assert ARABIC.abstained in html
+    assert "No passage holds what was asked for." in html
+    assert re.findall(r'data-qa-open="(.*?)"', html) == [f"{TURN}:hit:{number}" for number in range(3)]
+
+
+def test_only_a_rewritten_question_is_shown_twice() -> None:
+    answer = ask("library")
+    assert "qa-understood" not in question_html("library", answer, ENGLISH)
+    rewritten = replace(answer, standalone_question="when did the <library> reopen?")
+    assert "when did the &lt;library&gt; reopen?" in question_html("and when?", rewritten, ENGLISH)
+
+
+def test_hostile_texts_stay_texts() -> None:
+    answer = ask("hostile")
+    shown = answer_html(TURN, answer, ENGLISH) + panel(answer) + question_html(HOSTILE_LINE, answer, ENGLISH)
+    assert Reading(shown).tags.isdisjoint({"script", "img", "b", "u", "style", "iframe", "object", "strong", "em"})
+    assert "javascript:" not in re.sub(r">[^<]*<|title=\"[^\"]*\"|aria-label=\"[^\"]*\"", "", shown)
+    assert HOSTILE_TITLE in Reading(panel(answer)).text
+    assert "U+202E" in shown
+    assert "\u202e" not in shown
+    assert "U+200B" in shown
+
+
+def test_the_panel_marks_the_quote_in_the_whole_article_and_the_answer_in_the_quote() -> None:
+    answer = ask("library twice")
+    html = panel(answer, number=1)
+    reading = Reading(html[html.index("<article") : html.index("</article>")])
+    document = article("library")
+    assert document is not None
+    assert reading.text == "".join(document.text[document.body.start :].split("\n\n"))
+    assert reading.highlighted == answer.citations[1].quote
+    assert '<mark class="qa-key qa-quote">120</mark>' in html
+    assert "12 June 2024" in html
+    assert 'href="https://example.org/library"' in html
+    assert "2 of 2" in html
+    assert "Also reported in" in html
+
+
+def test_a_cited_title_line_is_shown_in_the_text() -> None:
+    answer = ask("harbour المرفأ")
+    document = article("harbour")
+    assert document is not None
+    title = replace(answer.citations[0], start=0, end=len(document.title), quote=document.title, highlight=())
+    html = panel(replace(answer, citations=(title,)))
+    assert f'<mark class="qa-quote">{document.title}</mark>' in html
+
+
+@pytest.mark.parametrize(("change", "note"), [({"document_sha256": "0"}, "changed"), ({"document_id": "no"}, "gone")])
+def test_a_changed_or_lost_article_leaves_the_quote_and_says_so(change: dict[str, str], note: str) -> None:
+    answer = ask("library")
+    html = panel(replace(answer, citations=(replace(answer.citations[0], **change),)))
+    assert getattr(ENGLISH, note) in html
+    assert Reading(html[html.index("<article") : html.index("</article>")]).text == answer.citations[0].quote
+
+
+def test_a_found_passage_opens_like_a_citation() -> None:
+    answer = ask("the weather")
+    html = panel(answer, "hit", 1)
+    assert Reading(html[html.index("<article") :]).highlighted.startswith("<script>")
+    reference = SourceReference(TURN, "hit", 99)
+    assert panel_html(answer, reference, article, ENGLISH) is None
+    assert panel_html(answer, replace(reference, kind="citation"), article, ENGLISH) is None
+
+
+@pytest.mark.parametrize("text", ["close", "", None, 3, f"{TURN}:citation:-1", f"{TURN}:x:1", "g" * 16 + ":hit:1"])
+def test_what_is_no_reference_is_none(text: object) -> None:
+    assert parse_reference(text) is None
+
+
+def test_the_why_shows_parts_in_proportion_and_words_with_their_translations() -> None:
+    why = ask("library").hits[0].why
+    parts = parts_html(why, ENGLISH)
+    assert re.findall(r"width:(\d+)%", parts) == ["100", "34", "8"]
+    assert "qa-minus" in parts
+    assert "Meaning (vectors)" in parts
+    matches = matches_html(why, ENGLISH)
+    assert matches.index("mayor") < matches.index("Naaman")
+    assert "→" in matches
+    assert "Not met: cost" in matches
+
+
+def test_matched_words_are_found_by_their_index_term() -> None:
+    from qa.datatypes import TermMatch
+    from qa.language.analyzer import terms
+
+    text = "The libraries were reopened by the mayor."
+    (term,) = terms("library")
+    marks = matched_words(text, (TermMatch("مكتبة", term, "translation", 0.9, 1.0),))
+    assert [(text[mark.start : mark.end], mark.kind) for mark in marks] == [("libraries", "translation")]
+
+
+def test_filters_in_words() -> None:
+    assert filters_in_words(Filters(), ENGLISH) == ""
+    filters = Filters("2024-05-01", "2024-06-02", ("The <Paper>",), ("ar",))
+    assert filters_in_words(filters, ENGLISH) == "From 1 May 2024 · To 2 June 2024 · The <Paper> · Arabic"
+
+
+def test_an_excerpt_is_one_line_cut_between_words() -> None:
+    assert excerpt("a\n b") == "a b"
+    assert len(excerpt("word " * 100)) <= 222
