@@ -231,7 +231,8 @@ _FIELDS = tuple(field.name for field in fields(Document) if field.name != "body"
 
 def _line(document: Document) -> bytes:
     values = [getattr(document, name) for name in _FIELDS]
-    return json.dumps([document.body.start, document.body.end, *values]).encode() + b"\n"
+    line = json.dumps([document.body.start, document.body.end, *values], ensure_ascii=False)
+    return line.encode() + b"\n"
 
 
 def _document(record: list[Any]) -> Document:

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from qa.language.arrays import StringList
 from qa.language.normalise import fold
 from qa.language.script import is_arabic
-from qa.language.skeleton import skeleton, skeleton_key, skeletons
+from qa.language.skeleton import arabic_skeletons, skeleton, skeleton_key, skeletons
 from qa.language.transliteration import ARABIC_ALPHABET, DEFAULT_PATH, LATIN_ALPHABET, TransliterationModel
 
 __all__ = ["ARABIC_ALPHABET", "DEFAULT_PATH", "LATIN_ALPHABET", "NameIndex", "NameMatch", "TransliterationModel",
            "latin_of", "skeleton"]  # fmt: skip
 
 _PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "وك", "و", "ف", "ب", "ل", "ك")
+_LONGEST_PARTICLE = max(map(len, _PARTICLES))
 _SHORTEST_BARE = 3
 _PARTICLE_COST = 0.4
 """Nats for reading first letters as particles."""
@@ -58,6 +59,27 @@ def _bare_forms(folded: str) -> list[int]:
     return lengths
 
 
+def _arabic_forms(numbers: Sequence[int], words: Sequence[str]) -> tuple[list[int], list[int], list[str]]:
+    """For every reading of every word: (its number, first letters that may be particles, what is left when folded)."""
+    ids: list[int] = []
+    bare: list[int] = []
+    forms: list[str] = []
+    particles: dict[str, list[int]] = {}
+    # Folding goes character by character, so one call folds all words; "|" is no letter and stays.
+    for number, folded in zip(numbers, fold("|".join(words)).split("|") if words else (), strict=True):
+        head = folded[:_LONGEST_PARTICLE]
+        lengths = particles.get(head)
+        if lengths is None:
+            lengths = particles[head] = [0, *(len(found) for found in _PARTICLES if head.startswith(found))]
+        room = len(folded) - _SHORTEST_BARE
+        for length in lengths:
+            if length <= room or not length:
+                ids.append(number)
+                bare.append(length)
+                forms.append(folded[length:])
+    return ids, bare, forms
+
+
 class NameIndex:
     """Words of an index filed by skeleton. Read-only, safe to share between threads."""
 
@@ -81,18 +103,15 @@ class NameIndex:
         """
         latin = re.compile(r"[^\W\d_]")
         capitals = any(word[:1].isupper() for word in surfaces)
-        keys: list[int] = []
-        ids: list[int] = []
-        bare: list[int] = []
         key_of = lru_cache(maxsize=None)(skeleton_key)
+        arabic = [number for number, word in enumerate(surfaces) if is_arabic(word)]
+        ids, bare, forms = _arabic_forms(arabic, [surfaces[number] for number in arabic])
+        keys = [key_of(form) for form in arabic_skeletons(forms)]
+        filed = set(arabic)
         for number, word in enumerate(surfaces):
-            if is_arabic(word):
-                folded = fold(word)
-                for length in _bare_forms(folded):
-                    keys.append(key_of(skeletons(folded[length:])[0]))
-                    ids.append(number)
-                    bare.append(length)
-            elif latin.search(word) and (not capitals or word != word.lower()):
+            if number in filed:
+                continue
+            if latin.search(word) and (not capitals or word != word.lower()):
                 for form in skeletons(word, _LATIN_VARIANTS):
                     keys.append(key_of(form))
                     ids.append(number)
