@@ -70,7 +70,7 @@ class LexicalPlan:
 
     def reached_by(self, met: NDArray[np.float32]) -> NDArray[np.int64]:
         """For one passage's ``met`` (alternatives,), the place of the best alternative of each word."""
-        ends = np.append(self.word_starts[1:], len(self.alternatives))
+        ends = np.append(self.word_starts, len(self.alternatives))[1:]
         return np.array(
             [start + int(np.argmax(met[start:end])) for start, end in zip(self.word_starts, ends, strict=True)],
             np.int64,
