@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable
 
-from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, SentenceEvent
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, RetrievalEvent, SentenceEvent
 from qa.errors import QaError
 from qa.language.translation import TranslationTable
 from qa.ui.conversations import AskedTurn
@@ -79,15 +82,21 @@ def _look_for_examples(questions: ExampleQuestions) -> None:
 
 def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
     words = frame.words
+    first = turn is frame.session.turns[0]
+
+    def asked(understood: str) -> str:
+        return question_html(turn.question, understood, words, first=first)
+
     with st.chat_message("user"):
-        st.html(question_html(turn.question, turn.answer, words, first=turn is frame.session.turns[0]))
+        question = st.empty()
+        question.html(asked(turn.answer.standalone_question if turn.answer else turn.question))
     with st.chat_message("assistant"):
         restriction = filters_in_words(turn.filters, words)
         if restriction:
             st.html(f'<p class="qa-understood">{escaped(words.restricted_to.format(filters=restriction))}</p>')
         slot = st.empty()
         if turn.state == "pending":
-            turn = _answer(frame, turn, slot)
+            turn = _answer(frame, turn, slot, lambda understood: question.html(asked(understood)))
         slot.html(_outcome_html(frame, turn))
         _actions(frame, turn, last=last)
     if last and turn.answer is not None and turn.state == "answered":
@@ -107,7 +116,7 @@ def _outcome_html(frame: Frame, turn: AskedTurn) -> str:
     return problem_html(words.failed, turn.error)
 
 
-def _answer(frame: Frame, turn: AskedTurn, slot: st.delta_generator.DeltaGenerator) -> AskedTurn:
+def _answer(frame: Frame, turn: AskedTurn, slot: DeltaGenerator, show_question: Callable[[str], object]) -> AskedTurn:
     """Stream the pending answer into ``slot``; whatever interrupts it leaves the turn pending or stopped."""
     words, session = frame.words, frame.session
     slot.html(searching_html(words))
@@ -120,7 +129,9 @@ def _answer(frame: Frame, turn: AskedTurn, slot: st.delta_generator.DeltaGenerat
     try:
         conversation = frame.assistant().conversation(session.history())
         for event in conversation.stream(turn.question, filters=turn.filters):
-            if isinstance(event, SentenceEvent):
+            if isinstance(event, RetrievalEvent):
+                show_question(event.query.text)
+            elif isinstance(event, SentenceEvent):
                 sentences += (event.sentence,)
                 citations += event.citations
                 session.partial = (sentences, citations)

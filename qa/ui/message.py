@@ -13,10 +13,9 @@ NEAREST_SHOWN = 3
 _EXCERPT = 220
 
 
-def question_html(question: str, answer: Answer | None, words: Wording, *, first: bool = False) -> str:
+def question_html(question: str, understood: str, words: Wording, *, first: bool = False) -> str:
     """The question as a heading, and under a follow-up what it was understood as."""
     html = f'<h2 class="qa-question{" qa-first" if first else ""}" {tongue(question)}>{escaped(question)}</h2>'
-    understood = answer.standalone_question if answer else question
     if " ".join(understood.split()) != " ".join(question.split()):
         html += (
             f'<p class="qa-understood"><span>{escaped(words.understood_as)}</span> '
