@@ -16,6 +16,7 @@ from qa.index import files
 from qa.index.block import PassageEncoder
 from qa.index.files import Written
 from qa.index.generations import building_folder, next_name, publish
+from qa.index.lookups import write_lookups
 from qa.index.manifest import FORMAT, Manifest, checksum
 from qa.index.merge import Source, merge
 from qa.index.segment import LANGUAGES, write_segment
@@ -23,8 +24,6 @@ from qa.index.store import STORE, StoreWriter, days
 from qa.index.vectors import build_dense
 from qa.index.vocabulary import pack
 from qa.language.analyzer import ANALYZER_VERSION
-from qa.language.names import NameIndex
-from qa.language.variants import VariantIndex
 from qa.passages import Chunking
 
 
@@ -49,9 +48,13 @@ def assemble(
     *,
     corpus: str,
     corpus_sha256: str,
+    base: Path | None,
     progress: Progress,
 ) -> Manifest:
-    """Build a generation from segments and make it current. ``store`` is finished and moved there on the way."""
+    """Build a generation from segments and make it current. ``store`` is finished and moved there on the way.
+
+    ``base``: the folder of the generation that some of them come from.
+    """
     folder = building_folder(index) / "generation"
     files.remove_folder(folder)
     files.make_folder(folder)
@@ -73,7 +76,7 @@ def assemble(
     written |= dense.written
     progress("vectors", merged.passages, merged.passages)
     progress("names", 0, len(merged.surfaces))
-    written |= _write_lookups(folder, merged.surfaces, merged.terms)
+    written |= write_lookups(folder, merged.surfaces, merged.terms, base)
     progress("names", len(merged.surfaces), len(merged.surfaces))
     store.finish()
     files.sync_file(store.path)
@@ -141,13 +144,3 @@ def _describe_documents(store: StoreWriter) -> _Described:
         described.date[key] = days(date)
         described.source[key] = source or ""
     return described
-
-
-def _write_lookups(folder: Path, surfaces: Sequence[str], terms: Sequence[str]) -> dict[str, Written]:
-    """What finds spellings of a name and forms of a word in this corpus."""
-    names = NameIndex.build(surfaces).arrays()
-    variants = VariantIndex.build(terms).arrays()
-    # The words themselves are in the generation already.
-    arrays = {f"name_{name}": array for name, array in names.items() if not name.startswith("surface")}
-    arrays |= {f"variant_{name}": array for name, array in variants.items()}
-    return write_segment(folder, arrays)

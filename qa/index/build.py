@@ -215,7 +215,14 @@ def _build(
         sources.insert(0, source)
     desk.store.settle(corpus_record(intake), gone, intake.findings.moved)
     manifest = assemble(
-        index, desk.store, sources, recipe, corpus=intake.corpus, corpus_sha256=intake.digest, progress=progress
+        index,
+        desk.store,
+        sources,
+        recipe,
+        corpus=intake.corpus,
+        corpus_sha256=intake.digest,
+        base=known,
+        progress=progress,
     )
     return BuildReport(
         True, manifest.generation, manifest.documents, manifest.passages,
