@@ -1,0 +1,150 @@
+"""The reader's fitted weights and what they give: a score for each sentence, and the likeliest span inside it.
+
+One log-linear model over every span of up to ``LONGEST_SPAN`` words of every sentence read:
+
+    score(sentence, i, j) = sentence features · w  +  start(i) + end(j) + Σ inside(i..j) + length(j − i)
+
+where ``start`` also looks at the word before and ``end`` at the word after, and every weight is the sum of a general one
+and one for the kind of answer asked for. A sentence's score is the log of the sum over its spans, so a sentence without
+a date scores low for "when". Fitted by ``training/reading/fit.py``; the file is JSON, plain numbers by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ModelError
+from qa.reading.asked import KINDS, AnswerKind
+from qa.reading.features import SENTENCE_FEATURES, TOKEN_FEATURES, Evidence
+from qa.reading.token_classes import CLASSES
+
+WEIGHTS_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "weights.json"
+LONGEST_SPAN = 12
+PARTS = ("start", "before", "end", "after", "inside")
+"""The roles of a word that has weights of its own: first, the one before, last, the one after, any within."""
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpanScores:
+    """Scores of a question's candidates."""
+
+    sentences: NDArray[np.float32]
+    """float32, (sentences,): higher is likelier to hold the answer; log-odds against the other sentences."""
+    first: NDArray[np.int64]
+    """int64, (sentences,): the best span's first token, counted inside its sentence."""
+    last: NDArray[np.int64]
+    """int64, (sentences,): its last token, inclusive."""
+    spans: NDArray[np.float32]
+    """float32, (sentences,): the best span's own score."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderWeights:
+    """Weights summed for each kind of answer."""
+
+    sentence: Mapping[AnswerKind, NDArray[np.float32]]
+    """float32, (len(SENTENCE_FEATURES),)."""
+    token: Mapping[AnswerKind, NDArray[np.float32]]
+    """float32, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))."""
+    length: Mapping[AnswerKind, NDArray[np.float32]]
+    """float32, (LONGEST_SPAN,)."""
+
+    @classmethod
+    def read(cls, path: Path) -> ReaderWeights:
+        """Read a weights file.
+
+        Raises:
+            ModelError: it cannot be read, is of another format, or was fitted for other features.
+        """
+        mend = "Reinstall the package, or fit the reader again."
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: the reader's weights cannot be read ({error})", mend=mend) from error
+        expected = {
+            "format": _FORMAT,
+            "sentence_features": list(SENTENCE_FEATURES),
+            "token_features": [*CLASSES, *TOKEN_FEATURES],
+        }
+        for key, value in expected.items():
+            if raw.get(key) != value:
+                raise ModelError(f"{path}: {key} are not those of this version", mend=mend)
+        return cls(
+            sentence={kind: _summed(raw["sentence"], kind, (len(SENTENCE_FEATURES),)) for kind in KINDS},
+            token={
+                kind: _summed(raw["token"], kind, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))) for kind in KINDS
+            },
+            length={kind: _summed(raw["length"], kind, (LONGEST_SPAN,)) for kind in KINDS},
+        )
+
+    def score(self, evidence: Evidence, kind: AnswerKind) -> SpanScores:
+        """Score every sentence and find its best span."""
+        count = len(evidence.reads)
+        if count == 0:
+            empty = np.zeros(0, dtype=np.float32)
+            return SpanScores(empty, empty.astype(np.int64), empty.astype(np.int64), empty)
+        roles = evidence.tokens @ self.token[kind]
+        windows = span_scores(roles, evidence.offsets, self.length[kind])
+        begins = evidence.offsets[:-1]
+        best_length = windows.argmax(axis=1)
+        best = windows[np.arange(len(windows)), best_length]
+        peak = np.maximum.reduceat(best, begins)
+        spread = np.repeat(peak, np.diff(evidence.offsets))
+        with np.errstate(under="ignore"):
+            mass = np.add.reduceat(np.exp(windows - spread[:, None]).sum(axis=1), begins)
+        sentences = evidence.sentences @ self.sentence[kind] + peak + np.log(mass)
+        first = np.array(
+            [int(best[begins[row] : evidence.offsets[row + 1]].argmax()) for row in range(count)], dtype=np.int64
+        )
+        last = first + best_length[begins + first]
+        return SpanScores(sentences.astype(np.float32), first, last, peak.astype(np.float32))
+
+
+def span_scores(
+    roles: NDArray[np.float32], offsets: NDArray[np.int64], length: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Score of the span of n + 1 words from each token: float32, (tokens, LONGEST_SPAN); -1e9 across a sentence's end.
+
+    ``roles`` is (tokens, len(PARTS)), ``offsets`` says where each sentence's tokens begin.
+    """
+    size = len(roles)
+    start, before, end, after, inside = (roles[:, part] for part in range(len(PARTS)))
+    heads = np.zeros(size + 1, dtype=bool)
+    heads[offsets] = True
+    opening = start.copy()
+    opening[1:] += np.where(heads[1:size], 0.0, before[:-1])
+    closing = end.copy()
+    closing[:-1] += np.where(heads[1:size], 0.0, after[1:])
+    total = np.concatenate([[0.0], np.cumsum(inside, dtype=np.float64)])
+    ends = np.repeat(offsets[1:], np.diff(offsets))
+    windows = np.full((size, LONGEST_SPAN), -1e9, dtype=np.float32)
+    at = np.arange(size)
+    for extra in range(LONGEST_SPAN):
+        fits = at[at + extra < ends]
+        if not len(fits):
+            break
+        stop = fits + extra
+        windows[fits, extra] = opening[fits] + closing[stop] + (total[stop + 1] - total[fits]) + length[extra]
+    return windows
+
+
+def _summed(raw: Mapping[str, object], kind: AnswerKind, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    general = np.asarray(raw["general"], dtype=np.float32)
+    own = np.asarray(raw[kind], dtype=np.float32) if kind in raw else np.zeros(shape, dtype=np.float32)
+    if general.shape != shape or own.shape != shape:
+        raise ModelError(f"the reader's weights for {kind} have shape {general.shape}, not {shape}")
+    return general + own
+
+
+@cache
+def reader_weights() -> ReaderWeights:
+    """The weights that ship, read once."""
+    return ReaderWeights.read(WEIGHTS_FILE)
