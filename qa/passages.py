@@ -57,6 +57,7 @@ _INSIDE_PARAGRAPH = 0.12
 _INSIDE_SENTENCE = 0.5
 _AFTER_HEADING = 0.3
 _HEADING_WORDS = 12
+_MANY_UNITS = 5000
 _STOPS = ".!?؟۔…\"'’”»)]}›﴾﴿"
 _TOKEN = re.compile(r"\S+")
 _STRONG = ";؛:.…"
@@ -114,7 +115,9 @@ def retrieval_context(document: Document) -> str:
 
 def _units(text: str, chunking: Chunking) -> list[_Unit]:
     sentences = split_sentences(text)
-    if sentences and not chunking.max_words:
+    if not sentences:
+        return []
+    if not chunking.max_words:
         return [_Unit(sentences[0].start, sentences[-1].end, 0, 0.0)]
     units = []
     following = [span.start for span in sentences[1:]]
@@ -133,7 +136,18 @@ def _units(text: str, chunking: Chunking) -> list[_Unit]:
             units.append(_Unit(start, end, weight, cost))
         else:
             units.extend(_pieces(text, start, end, cost, chunking))
-    return units
+    return units if len(units) <= _MANY_UNITS else _joined(units, max(1, chunking.target_words // 8))
+
+
+def _joined(units: list[_Unit], least: int) -> list[_Unit]:
+    """Neighbours joined until each weighs at least ``least``, so that a text of tiny sentences is packed quickly."""
+    joined: list[_Unit] = []
+    for unit in units:
+        if joined and joined[-1].weight < least and unit.weight < least:
+            before = joined.pop()
+            unit = _Unit(before.start, unit.end, before.weight + unit.weight, unit.cost)
+        joined.append(unit)
+    return joined
 
 
 def _pack(units: list[_Unit], chunking: Chunking) -> list[int]:

@@ -68,6 +68,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _OPENERS = " \t\u00a0\"'‘’“”«»([{‹›*_-–—"
 
 _WRAP_CHARACTERS = 130
+_NARROWEST_CHARACTERS = 40
 _WRAP_LINES = 3
 
 
@@ -86,9 +87,7 @@ def split_sentences(text: str) -> list[Span]:
         if mark in LINE_ENDS:
             if soft and position in soft:
                 continue
-        elif end < size and not (
-            _ends_before_space(text, start, position, end) if text[end].isspace() else _ends_glued(text, position, end)
-        ):
+        elif end < size and not _ends_sentence(text, start, position, end):
             continue
         _append(spans, text, start, end)
         start = end
@@ -109,6 +108,14 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
             spans[-1] = Span(spans[-1].start, end)
             return
     spans.append(Span(start, end))
+
+
+def _ends_sentence(text: str, start: int, position: int, end: int) -> bool:
+    if not text[end].isspace():
+        return _ends_glued(text, position, end)
+    if position - start <= _FRAGMENT_CHARACTERS and not text[start:position].strip():
+        return True  # stray stops, which go with the sentence before
+    return _ends_before_space(text, start, position, end)
 
 
 def _ends_before_space(text: str, start: int, position: int, end: int) -> bool:
@@ -134,13 +141,16 @@ def _is_abbreviation(text: str, start: int, position: int, following: str) -> bo
     token = before.rsplit(None, 1)[-1] if before and not before[-1].isspace() else ""
     if not token:
         return False
-    if len(token) <= 3 and not text[start:position].strip()[len(token) :]:
+    if len(token) <= 3 and position - start <= _LOOK_BACK and not text[start:position].strip()[len(token) :]:
         return token.isdecimal() or len(token) == 1  # "1." or "أ." at the head of a list item
     last = token[-1]
     if "\u0620" <= last <= "\u06d3":
         token = token.lstrip("([{«\"“'-")
         if not _ARABIC_INITIALS.match(token):
-            return token in _LETTER_NAMES and _next_arabic_word(following) in _LETTER_NAMES  # جي. بي. إس.
+            return token in _LETTER_NAMES and (  # جي. بي. إس.
+                _arabic_word(following) in _LETTER_NAMES
+                or before.rpartition(".")[0].rpartition(" ")[2].lstrip('(«"') in _LETTER_NAMES
+            )
         previous = before[: -len(token)].rstrip()
         return not (previous and previous[-1].isdigit())  # "1436 هـ." and "2015 م." end
     word = token.lstrip("([{«\"“‘'-").lower()
@@ -154,8 +164,8 @@ def _is_abbreviation(text: str, start: int, position: int, following: str) -> bo
     return False
 
 
-def _next_arabic_word(following: str) -> str:
-    match = _ARABIC_WORD.match(following)
+def _arabic_word(text: str) -> str:
+    match = _ARABIC_WORD.match(text)
     return match[0] if match else ""
 
 
@@ -179,14 +189,14 @@ def _ends_glued(text: str, position: int, end: int) -> bool:
 def _wrapped_line_ends(text: str) -> frozenset[int]:
     """Positions of line ends that only wrap a line at a margin, if the text is set that way.
 
-    It is if no line is longer than a margin of at most 130 characters, and nearly every line that another follows
+    It is if the longest line reaches a margin of 40 to 130 characters, and nearly every line that another follows
     without a blank line between is so long that the next word would not have fitted.
     """
     if "\n" not in text:
         return frozenset()
     lines = text.split("\n")
     longest = max(map(len, lines))
-    if longest > _WRAP_CHARACTERS or len(lines) <= _WRAP_LINES:
+    if not _NARROWEST_CHARACTERS <= longest <= _WRAP_CHARACTERS or len(lines) <= _WRAP_LINES:
         return frozenset()
     ends = []
     inner = open_ended = 0

@@ -29,20 +29,24 @@ def read_csv(source: Source) -> Iterator[Document | MalformedError]:
         delimiter, columns = _header(header)
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
         line = 2
+        records = 0
         while True:
             try:
                 row = next(rows)
             except StopIteration:
-                return
+                break
             except csv.Error as error:
                 raise MalformedError(f"is not CSV ({error})", line=line, mend="Check the quotes of this row") from error
             if row:
+                records += 1
                 try:
                     yield _record(row, columns, source.path, line)
                 except MalformedError as malformed:
                     malformed.line = line
                     yield malformed
             line = rows.line_num + 2
+    if not records:
+        raise MalformedError("holds no records", mend="Fill it or take it out")
 
 
 def _header(line: str) -> tuple[str, list[str]]:

@@ -21,6 +21,8 @@ _ARABIC_LETTER = re.compile(f"[{_ARABIC}]")
 _ORDINARY = re.compile(r"[\t\n\r\x20-\x7e\u00a0-\u024f\u0600-\u06ff\u200c-\u200f\u2010-\u2026]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _MIXED = re.compile(f"[{_ARABIC}][\u00c0-\u024f]|[\u00c0-\u024f][{_ARABIC}]")
+_BLANK_LINES = 100_000
+"""More on end are no corpus: unpacked from a few bytes, they would cost hours."""
 _MEND = "Save it as UTF-8"
 _DECLARABLE = {
     "windows-1256": "cp1256",
@@ -57,11 +59,11 @@ def decode_lines(chunks: Iterable[bytes], limit: int) -> Iterator[str]:
     """Lines of a file as it streams in, each with its line end (``\\n``, which may follow a ``\\r``).
 
     The encoding is decided by the first chunk that is not plain ASCII. Raises MalformedError for a bad byte, and for a
-    line of more than ``limit`` characters, of which no more than that is held.
+    line of more than ``limit`` characters, of which no more than that is held, and for empty lines without end.
     """
     line = 1
     held: list[str] = []
-    length = 0
+    length = blank = 0
     for text in _decoded(chunks):
         for piece in _split_newlines(text):
             length += len(piece)
@@ -69,8 +71,12 @@ def decode_lines(chunks: Iterable[bytes], limit: int) -> Iterator[str]:
                 raise MalformedError(
                     f"a line is longer than {limit:,} characters", line=line, mend="Split it into several records"
                 )
+            ended = piece.endswith("\n")
+            blank = blank + 1 if ended and not held and piece.isspace() else 0
+            if blank > _BLANK_LINES:
+                raise MalformedError(f"has more than {_BLANK_LINES:,} empty lines on end", line=line)
             held.append(piece)
-            if piece.endswith("\n"):
+            if ended:
                 yield "".join(held) if len(held) > 1 else piece
                 held.clear()
                 length = 0

@@ -14,15 +14,19 @@ from qa.datatypes import Document
 
 def read_json_lines(source: Source) -> Iterator[Document | MalformedError]:
     """A document, or what is wrong with it, for each line that is not blank. Raises MalformedError for the file."""
+    records = 0
     with source.chunks() as chunks:
         for number, line in enumerate(decode_lines(chunks, source.limits.record_characters), 1):
             if line.isspace():
                 continue
+            records += 1
             try:
                 yield _record(line, source.path, number)
             except MalformedError as malformed:
                 malformed.line = number
                 yield malformed
+    if not records:
+        raise MalformedError("holds no records", mend="Fill it or take it out")
 
 
 def _record(line: str, path: str, number: int) -> Document:

@@ -15,12 +15,15 @@ from qa.corpus.dates import parse_date, plain
 from qa.datatypes import Span
 
 TITLE_CHARACTERS = 300
+_OUTER = " \u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _ISSUE = re.compile(
     r"(?:ال)?عدد(?: ?رقم)?|(?:issue|number|no)(?: (?:number|no))?\b\.?",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[ :#.(\[\-]*(\d{1,9}(?:[/\-]\d{1,4})?|\d{1,3}(?:,\d{3})+)[)\]]?(?=$|[ \-:|,،;؛/()\[\].])")
+_NUMBER = re.compile(
+    r"[ :#.(\[\-]*(\d{1,3}(?:,\d{3})+|\d{1,9}(?:[/\-]\d{1,4}(?![/\-.]?\d))?)[)\]]?(?=$|[ \-:|,،;؛/()\[\].])"
+)
 _SEPARATORS = " -:|,،;؛/()[].*_"
 _DATE_LABEL = re.compile(r"(?:بتاريخ|التاريخ|تاريخ|date|dated)\b[ :\-]*", re.IGNORECASE)
 _LONGEST_ISSUE_LINE = 120
@@ -81,7 +84,7 @@ def parse_issue_line(line: str) -> IssueLine | None:
         number = _NUMBER.match(rest, match.end())
         if number is None:
             return None
-        issue = number[1]
+        issue = number[1].replace(",", "")
         rest = rest[number.end() :].strip(_SEPARATORS)
         if not rest:
             return IssueLine(issue, None)
@@ -93,7 +96,7 @@ def parse_issue_line(line: str) -> IssueLine | None:
 
 def short_title(line: str) -> str:
     """A line as a title: single spaces, no outer signs of direction, cut at a word after 300 characters."""
-    title = " ".join(line[: 4 * TITLE_CHARACTERS].split()).strip("\u200e\u200f\u202a-\u202e\ufeff")
+    title = " ".join(line[: 4 * TITLE_CHARACTERS].split()).strip(_OUTER)
     if len(title) <= TITLE_CHARACTERS:
         return title
     head = title[:TITLE_CHARACTERS]

@@ -1,6 +1,6 @@
 """PDF, by pypdf in a process of its own, so that a file that loops or swells ends in an error and not in a hang.
 
-``Document.text`` is the extracted text: lines joined into paragraphs, Arabic presentation forms turned into letters.
+``Document.text`` is the extracted text: lines joined into paragraphs, Arabic put back from painted to reading order.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import re
 import statistics
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 from qa.corpus.article import Facts, file_document
 from qa.corpus.source import MalformedError, Source, require_package
+from qa.corpus.visual_order import plain_letters, reading_order
 from qa.datatypes import Document
 
-_PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\ufb00-\ufb06]+")
+_ARABIC_LETTER = re.compile("[\u0620-\u064a]")
 _SENTENCE_END = re.compile(r"[.!?؟:…][\"'»”)\]]*$")
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")
 _FULL_LINE = 0.75
@@ -82,12 +83,22 @@ def _pages(data: bytes, text_bytes: int) -> list[str]:
     pages = []
     total = 0
     for page in reader.pages:
-        text = _SURROGATES.sub("\ufffd", page.extract_text())
+        text = _SURROGATES.sub("\ufffd", _page_text(page))
         total += len(text)
         if total > text_bytes:
             raise ValueError("it holds too much text")
-        pages.append(_PRESENTATION.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
+        pages.append(text)
     return pages
+
+
+def _page_text(page: Any) -> str:
+    """Text by pypdf; a page with Arabic is taken as painted, because pypdf mixes up the letters of a ligature."""
+    text = plain_letters(page.extract_text())
+    if _ARABIC_LETTER.search(text):
+        painted = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=True)
+        if 2 * len("".join(painted.split())) >= len("".join(text.split())):
+            return reading_order(painted)
+    return text
 
 
 def _bound_memory(limit: int) -> None:

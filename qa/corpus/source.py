@@ -18,7 +18,7 @@ from typing import BinaryIO
 from qa.errors import CorpusError, MissingExtraError
 
 CHUNK_BYTES = 1 << 20
-_FREE_BYTES = 16 << 20
+_FREE_BYTES = 4 << 20
 _NO_FLAG = 0
 
 
@@ -35,7 +35,7 @@ class Limits:
     markup_bytes: int = 32 << 20
     """Largest XML part of a Word file, unpacked."""
     expansion: int = 200
-    """Largest ratio of unpacked to packed bytes, once more than 16 MiB have been unpacked."""
+    """Largest ratio of unpacked to packed bytes, once more than 4 MiB have been unpacked."""
     seconds: float = 60.0
     """Longest time spent on one PDF."""
     memory_bytes: int = 1536 << 20

@@ -21,7 +21,7 @@ _CHARSET = re.compile(
 )
 _TOKEN = re.compile(r"<!--|<!|<\?|</?([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:][\w:.-]{0,60})\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_QUOTED_END = re.compile(r"(?:[^>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
+_TAG_END = re.compile(r"(?:[^<>\"']+|\"[^\"]{0,2000}\"|'[^']{0,2000}')*+>")
 
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
 """Elements whose inside is no markup and ends only at their own end tag."""
@@ -111,7 +111,7 @@ def _scan(text: str) -> _Page:
             position = ends.after("-->" if token[0] == "<!--" else ">", token.end())
             continue
         closing = token[0][1] == "/"
-        end = _QUOTED_END.match(text, token.end())
+        end = _TAG_END.match(text, token.end())
         position = end.end() if end else ends.after(">", token.end())
         attributes = text[token.end() : position]
         if closing:
