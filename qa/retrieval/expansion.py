@@ -49,7 +49,7 @@ class Expansion:
         surest = max((entry.probability for entry in translations), default=0.0)
         if word.is_name or surest < self.settings.sure_translation:
             found += self._names(word)
-        if self.settings.synonyms:
+        if self.settings.synonyms and word.language == "ar":
             synonyms = self.table.synonyms(word.terms[0], word.language, self.settings.synonyms)
             found += [Alternative(entry.terms, entry.probability, "synonym", entry.surface) for entry in synonyms]
         return found

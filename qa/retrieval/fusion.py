@@ -10,6 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def share_of_best(
+    scores: NDArray[np.float32], groups: NDArray[np.int8] | None = None, fairness: float = 0.0
+) -> NDArray[np.float32]:
+    """Scores as a share of the highest, what is below zero as zero. float32, (passages,), in [0, 1].
+
+    With ``groups`` (int8, (passages,)) the divisor is best^(1 - fairness) · best of the group^fairness
+    instead: with ``fairness`` 1 the best passage of every group gets 1, with 0 groups do not matter.
+    """
+    positive = np.maximum(scores, 0).astype(np.float32)
+    best = float(positive.max(initial=0.0))
+    if best <= 0:
+        return positive
+    if groups is None or fairness <= 0:
+        return (positive / best).astype(np.float32)
+    divisor = np.full(len(positive), best, np.float32)
+    for group in np.unique(groups):
+        own = groups == group
+        own_best = float(positive[own].max())
+        if own_best > 0:
+            divisor[own] = best ** (1 - fairness) * own_best**fairness
+    return (positive / divisor).astype(np.float32)
+
+
 def weighted(scores: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """Contribution of each score: score · weight / (sum of the weights).
 

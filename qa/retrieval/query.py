@@ -40,7 +40,15 @@ def build_query(
         raise QuestionError("the question holds no word", mend="Ask in words or numbers")
     alternatives = Expansion(index, table, settings).alternatives(words)
     terms = tuple(
-        QueryTerm(word.surface, word.start, word.end, word.language, 1.0, word.is_name, entries)
+        QueryTerm(
+            word.surface,
+            word.start,
+            word.end,
+            word.language,
+            settings.name_weight if word.is_name else 1.0,
+            word.is_name,
+            entries,
+        )
         for word, entries in zip(words, alternatives, strict=True)
     )
     vector = encoder.encode_questions([text])[0] if encoder is not None and index.manifest.dimension else None

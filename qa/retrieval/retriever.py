@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,9 @@ from qa.datatypes import Document, Filters, Hit, Query
 from qa.encoder import Encoder
 from qa.index import HybridIndex
 from qa.language.translation import TranslationTable
+from qa.retrieval.candidates import find_candidates, languages_of
 from qa.retrieval.duplicates import near_duplicates
-from qa.retrieval.fusion import ranking, reciprocal_rank, weighted
+from qa.retrieval.fusion import ranking, reciprocal_rank, share_of_best, weighted
 from qa.retrieval.query import build_query
 from qa.retrieval.scoring import LexicalPlan, plan_lexical
 from qa.retrieval.settings import RetrievalSettings
@@ -54,7 +56,7 @@ class Scored:
 
 
 class Retriever:
-    """Finds passages for questions. Holds nothing that changes: safe to share between threads."""
+    """Finds passages for questions. Safe to share between threads."""
 
     def __init__(
         self,
@@ -97,21 +99,25 @@ class Retriever:
         """Score every passage that is among the ``candidates`` best by words or by meaning."""
         mask = self.index.filter_rows(query.filters)
         plan = plan_lexical(query, self.index, self.settings)
-        found = [np.zeros(0, np.int64)]
-        if plan:
-            found.append(self.index.lexical(plan.candidate_weights(), candidates, mask).rows)
-        if query.vector is not None:
-            found.append(self.index.dense(query.vector, candidates, mask).rows)
-        rows = np.unique(np.concatenate(found))
+        rows = find_candidates(
+            self.index, plan.candidate_weights(), query.vector, candidates, mask=mask, languages=self._languages
+        )
         brought, met = plan.scores(self.index, rows)
         dense = np.zeros(len(rows), np.float32)
         if query.vector is not None:
             dense = self.index.dense_scores(query.vector, rows)
-        return plan, Scored(rows, met, brought, dense, self._fuse(brought.sum(axis=1), dense))
+        return plan, Scored(rows, met, brought, dense, self._fuse(rows, brought.sum(axis=1), dense))
 
-    def _fuse(self, lexical: NDArray[np.float32], dense: NDArray[np.float32]) -> NDArray[np.float32]:
+    @cached_property
+    def _languages(self) -> tuple[int, ...]:
+        return languages_of(self.index)
+
+    def _fuse(
+        self, rows: NDArray[np.int64], lexical: NDArray[np.float32], dense: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         settings = self.settings
-        scores = np.stack([_share_of_best(lexical), _share_of_best(dense)], axis=1)
+        groups = self.index.row_languages[rows] if len(self._languages) > 1 else None
+        scores = np.stack([share_of_best(part, groups, settings.fairness) for part in (lexical, dense)], axis=1)
         weights = np.array([settings.lexical_weight, settings.dense_weight], np.float32)
         if settings.fusion == "reciprocal-rank":
             return reciprocal_rank(scores, weights, settings.reciprocal_rank_constant)
@@ -144,14 +150,6 @@ class Retriever:
             merged = tuple(also_in.get(place, ()))
             hits.append(Hit(passage, documents[passage.document_id], float(sum(parts.values())), why, merged))
         return tuple(hits)
-
-
-def _share_of_best(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores as a share of the highest, what is below zero as zero."""
-    best = float(scores.max(initial=0.0))
-    if best <= 0:
-        return np.zeros(len(scores), np.float32)
-    return (np.maximum(scores, 0) / best).astype(np.float32)
 
 
 class _Clock:

@@ -15,32 +15,39 @@ class RetrievalSettings:
     """
 
     fusion: Literal["weighted", "reciprocal-rank"] = "weighted"
-    lexical_weight: float = 0.65
+    lexical_weight: float = 0.75
     presence: float = 1.0
     """Added to a term's BM25 part wherever it stands at all (the δ of Lv and Zhai 2011): meeting one more word of the
     question counts for more than meeting one of them often."""
-    dense_weight: float = 0.35
+    dense_weight: float = 0.25
     reciprocal_rank_constant: float = 60.0
     """The k of Cormack, Clarke and Büttcher (2009)."""
 
     translations: int = 16
     """Most translations of one word that are searched for."""
-    sharpness: float = 0.5
+    sharpness: float = 0.4
     """Exponent γ of (p / p_best): 0 counts all translations alike, 1 goes by the probability itself."""
     sure_translation: float = 0.2
     """A word whose best translation is less likely than this is also tried as a name."""
     names: int = 8
     name_discount: float = 0.9
     """A name's transliteration against an exact word, both certain."""
+    name_weight: float = 1.3
+    """Weight of a name against any other word: who or where a question is about tells more than what it asks."""
     variants: int = 12
     variant_minimum: float = 0.45
     """Least trigram similarity of an inflected variant."""
     variant_discount: float = 0.9
-    synonyms: int = 0
-    synonym_discount: float = 0.5
+    synonyms: int = 8
+    """Arabic words that share translations with an Arabic word of the question; 0 for none."""
+    synonym_discount: float = 0.25
 
     candidates: int = 200
     """Passages taken from each of the two searches before exact scoring."""
+    fairness: float = 0.5
+    """In a corpus of both languages: 0 compares their scores as they are, 1 lifts the best passage of each language
+    to the same score. Words and vectors of one's own language match more closely, whatever a passage is about."""
+
     merge_duplicates: bool = True
     duplicate_similarity: float = 0.8
     """Least Jaccard similarity of word triples for two passages to be printed as one."""
