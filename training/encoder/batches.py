@@ -42,15 +42,19 @@ def made_up(
     *,
     units: tuple[int, int],
     asked: tuple[int, int],
+    shared: int,
 ) -> tuple[Bags, Bags, Bags, Bags]:
     """Passages joined from many drawn pairs, and questions joined from a few of the same.
+
+    All draw from one pool of ``count * shared`` pairs, so that a part of what is asked stands in other passages too
+    and only the right one holds it all.
 
     Returns English questions, Arabic questions, English passages, Arabic passages, ``count`` bags each; question ``i``
     asks for ``asked`` of the ``units`` pairs of passage ``i`` (inclusive ranges).
     """
     sizes = random.integers(units[0], units[1] + 1, count)
     owners = np.repeat(np.arange(count), sizes)
-    rows = pairs.draw(len(owners), random)
+    rows = random.choice(pairs.draw(count * shared, random), len(owners))
     rank = np.empty(len(owners), dtype=np.int64)
     order = np.lexsort((random.random(len(owners)), owners))
     rank[order] = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

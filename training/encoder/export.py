@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,8 @@ def encode_with(tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> Encode:
     def encode(texts: list[str]) -> NDArray[np.float32]:
         bags = bags_of(tokenizer, texts, longest=10**6)
         summed = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
-        np.add.at(summed, np.repeat(np.arange(len(texts)), bags.lengths), vectors[bags.ids])
+        for row, (start, end) in enumerate(pairwise(bags.starts)):
+            summed[row] = vectors[bags.ids[start:end]].sum(axis=0)
         return np.asarray(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9))
 
     return encode

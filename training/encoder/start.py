@@ -34,8 +34,9 @@ def initial_vectors(
 ) -> NDArray[np.float32]:
     """float32, (pieces, dimension).
 
-    English pieces get the teacher's vector of the piece alone, projected on the principal axes; pieces met beside
-    English ones in the phrase pairs (Arabic) get the weighted mean of those; the rest is random.
+    English pieces get the teacher's vector of the piece alone, projected on the principal axes, and random numbers in
+    what dimensions are left; pieces met beside English ones in the phrase pairs (Arabic) get the weighted mean of
+    those; the rest is random.
     """
     random = np.random.default_rng(seed)
     vectors = random.standard_normal((len(vocabulary), dimension)).astype(np.float32)
@@ -47,7 +48,9 @@ def initial_vectors(
     # The leading axes say "a lone word", not what it means: divided by the root of their spread they weigh less.
     projected = teacher @ axes[:, ::-1][:, :dimension]
     projected /= np.sqrt(projected.std(axis=0, keepdims=True))
-    vectors[rows] = projected
+    taken = projected.shape[1]
+    # Dimensions beyond the teacher's keep random numbers: they tell words apart whose meanings are close.
+    vectors[rows, :taken] = _unit(projected) * np.sqrt(taken)
     vectors = _unit(vectors)
 
     known = np.zeros(len(vocabulary), dtype=np.float32)

@@ -31,19 +31,21 @@ from training.encoder.vocabulary import blank_tokenizer, build_vocabulary, count
 class Recipe:
     """Every number that shapes the model."""
 
-    dimension: int = 256
+    dimension: int = 512
     arabic_words: int = 24_000
-    english_words: int = 18_000
+    english_words: int = 20_000
     fragments: int = 4_000
     steps: int = 3_000
-    sentences: int = 2_048
-    phrases: int = 2_048
-    passages: int = 1_024
-    taught: int = 1_024
+    sentences: int = 1_024
+    phrases: int = 1_024
+    passages: int = 768
+    taught: int = 512
     learning_rate: float = 3e-3
     units: tuple[int, int] = (8, 40)
     asked: tuple[int, int] = (2, 5)
+    shared: int = 30
     longest_window: int = 8
+    window_share: float = 0.4
     dropped: float = 0.1
     sentence_weight: float = 1.0
     phrase_weight: float = 1.0
@@ -80,17 +82,17 @@ def build_tokenizer(sources: list[PairSource], recipe: Recipe) -> tuple[Tokenize
                 total[word] += int(10 * weight * min(count, 20) ** 0.5)
     teacher = [word for word in teacher_words()[:20_000] if len(word) > 1]
     for rank, word in enumerate(teacher):
-        english[word] += int(60 * (1 - rank / len(teacher)))
+        english[word] += int(150 * (1 - rank / len(teacher)))
     arabic = Counter({word: count for word, count in arabic.items() if not word.isascii()})
     english = Counter({word: count for word, count in english.items() if word.isalpha() and word.isascii()})
-    years = [str(number) for number in (*range(100), *range(1000, 2031))]
+    numbers = [*(str(number) for number in (*range(1000), *range(1000, 2031))), "000"]
     vocabulary = build_vocabulary(
         arabic,
         english,
         arabic_words=recipe.arabic_words,
         english_words=recipe.english_words,
         fragments=recipe.fragments,
-        first=[*"0123456789", *(f"##{digit}" for digit in "0123456789"), *years],
+        first=[*"0123456789", *(f"##{digit}" for digit in "0123456789"), *numbers],
     )
     return blank_tokenizer(vocabulary), vocabulary
 
@@ -122,10 +124,12 @@ def _losses(
     sentences, phrases = lessons.sentences, lessons.phrases
     some, few = sentences.draw(recipe.sentences, random), phrases.draw(recipe.phrases, random)
     taught = lessons.taught.draw(recipe.taught, random) if lessons.taught is not None else np.empty(0, np.int64)
-    count = recipe.passages // 2
-    asked = made_up(lessons.units, count, random, units=recipe.units, asked=recipe.asked)
-    found = windows(lessons.neighbours, recipe.passages - count, random, longest=recipe.longest_window)
-    parts = [join([one, other]) for one, other in zip(asked, found, strict=True)]
+    count = round(recipe.passages * (1 - recipe.window_share))
+    asked = made_up(lessons.units, count, random, units=recipe.units, asked=recipe.asked, shared=recipe.shared)
+    parts = list(asked)
+    if count < recipe.passages:
+        found = windows(lessons.neighbours, recipe.passages - count, random, longest=recipe.longest_window)
+        parts = [join([one, other]) for one, other in zip(asked, found, strict=True)]
     running = (sentences.english.ids, sentences.arabic.ids) * 2
     for place, (most, dropped) in enumerate(((6, 0.25), (6, 0.25), (30, 0.1), (30, 0.1))):
         parts[place] = with_noise(parts[place].drop(dropped, random), running[place], most, random)
@@ -175,12 +179,11 @@ PHRASE_SHARES = {
 }
 NEIGHBOUR_SHARES = {"documentation": 0.4, "machine-translated": 0.3, "health": 0.1, "news": 0.1, "scripture": 0.1}
 TAUGHT_SHARES = {
-    "tatoeba": 0.2,
-    "lexicon": 0.2,
-    "labels": 0.15,
+    "tatoeba": 0.30,
+    "lexicon": 0.25,
     "wiktionary": 0.15,
-    "news": 0.1,
-    "health": 0.1,
+    "news": 0.10,
+    "health": 0.10,
     "wordnet": 0.05,
     "terms": 0.05,
 }
