@@ -1,0 +1,1 @@
+"""Question and hits → answer: readers, the citation gate, abstention, follow-ups."""
