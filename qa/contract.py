@@ -28,6 +28,16 @@ def answer_to_json(answer: Answer) -> dict[str, object]:
         "timings_ms": {stage: round(float(milliseconds), 3) for stage, milliseconds in answer.timings_ms},
         "standalone_question": answer.standalone_question,
         "notes": list(answer.notes),
+        "hits": [
+            {
+                "rank": rank,
+                "passage_id": hit.passage.id,
+                "document_id": hit.document.id,
+                "title": hit.document.title,
+                "score": round(float(hit.score), 6),
+            }
+            for rank, hit in enumerate(answer.hits, start=1)
+        ],
     }
 
 

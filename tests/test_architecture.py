@@ -101,7 +101,7 @@ def test_a_file_is_one_noun(path: Path) -> None:
 FORBIDDEN = {
     "unpickles": re.compile(r"(import|from) (pickle|joblib|marshal|shelve|dill)\b|allow_pickle=True|torch\.load\("),
     "reads YAML": re.compile(r"(import|from) (yaml|ruamel)\b"),
-    "evaluates text as code": re.compile(r"\b(eval|exec)\("),
+    "evaluates text as code": re.compile(r"(?<![.\w])(eval|exec)\("),
     "runs a shell": re.compile(r"shell=True|os\.system"),
 }
 
@@ -169,3 +169,9 @@ def test_a_default_answer_loads_no_transformer(seed_index: Path) -> None:
     new = loaded_by(code)
     assert "qa.assistant" in new
     assert not new & {*HEAVY, "rich", "requests", "urllib3"}
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    """A folder without ``__init__.py`` works in a checkout and is missing from the built package."""
+    folders = {path.parent for path in (ROOT / "qa").rglob("*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").exists()]

@@ -58,6 +58,7 @@ def test_answer() -> None:
         "timings_ms": {"total": 1.0},
         "standalone_question": "q?",
         "notes": ["n"],
+        "hits": [{"rank": 1, "passage_id": "d0#0", "document_id": "d0", "title": "title of d0", "score": 1.0}],
     }
 
 

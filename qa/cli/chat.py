@@ -63,10 +63,10 @@ def _answer(conversation: Conversation, question: str, top_k: int) -> None:
             typer.echo(f"{event.sentence.text} {marks}")
             for citation in event.citations:
                 shown += 1
-                print_citation(shown, citation)
+                print_citation(shown, citation, quoted=citation.quote in event.sentence.text)
         elif isinstance(event, AnswerEvent):
             if event.answer.abstained:
-                typer.echo(event.answer.reason or event.answer.text)
+                typer.echo(event.answer.text or event.answer.reason or "")
             for note in event.answer.notes:
                 typer.echo(f"* {note}")
     typer.echo()

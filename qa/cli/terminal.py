@@ -16,6 +16,9 @@ import typer
 if TYPE_CHECKING:
     from qa.datatypes import Answer, Citation, Hit, Progress, TermMatch
 
+NEAREST = 3
+"""Passages named beside an abstention."""
+
 
 def print_json(value: Mapping[str, object]) -> None:
     """Print one object, indented where a person looks on and on one line where a program reads."""
@@ -26,25 +29,27 @@ def print_answer(answer: Answer) -> None:
     """Print an answer with its numbered citations, or the reason for an abstention; figures go to stderr."""
     if answer.standalone_question != answer.question:
         typer.echo(f"(understood as: {answer.standalone_question})", err=True)
+    typer.echo(answer.text or answer.reason or "")
     if answer.abstained:
-        typer.echo(answer.reason or answer.text)
+        for hit in answer.hits[:NEAREST]:
+            typer.echo(f"- {hit.document.title or hit.document.id} ({hit.passage.id})")
     else:
-        typer.echo(answer.text)
         typer.echo()
         for number, citation in enumerate(answer.citations, start=1):
-            print_citation(number, citation)
+            print_citation(number, citation, quoted=citation.quote in answer.text)
     for note in answer.notes:
         typer.echo(f"* {note}")
     total = dict(answer.timings_ms).get("total", sum(milliseconds for _, milliseconds in answer.timings_ms))
     typer.echo(f"confidence {answer.confidence:.2f}, {total:.0f} ms", err=True)
 
 
-def print_citation(number: int, citation: Citation) -> None:
-    """Print where a quote stands and, if the same words were printed elsewhere, where."""
+def print_citation(number: int, citation: Citation, *, quoted: bool) -> None:
+    """Print where a quote stands, its words unless they were ``quoted`` before, and where else they were printed."""
     issue = f"issue {citation.issue}" if citation.issue else None
     where = [part for part in (citation.source, issue, citation.date) if part]
     typer.secho(f"[{number}] {citation.title or citation.document_id}", bold=True)
-    typer.echo(f"    {citation.quote}")
+    if not quoted:
+        typer.echo(f"    {citation.quote}")
     typer.echo(f"    {', '.join([*where, f'{citation.path}:{citation.start}-{citation.end}'])}")
     if citation.also_in:
         others = "; ".join(source.title or source.document_id for source in citation.also_in)

@@ -153,7 +153,7 @@ def test_a_missing_index_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_chat(small_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = f"{QUESTION}\n\n؟\nand its director?\n/new\n/quit\nnever read\n"
+    typed = f"؟\n{QUESTION}\n\nand its director?\n/new\n/quit\nnever read\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     assert run(["chat", "--index", str(small_index), "--threshold", "0"]) == 0
     printed = capsys.readouterr()

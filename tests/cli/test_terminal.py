@@ -44,9 +44,9 @@ def test_answer(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_abstention(capsys: pytest.CaptureFixture[str]) -> None:
-    print_answer(make_answer("who?", abstained=True, confidence=0.2))
+    print_answer(make_answer("who?", ("near",), abstained=True, confidence=0.2))
     printed = capsys.readouterr()
-    assert printed.out == "nothing found\n"
+    assert printed.out == "nothing found\n- title of d0 (d0#0)\n"
     assert printed.err == "confidence 0.20, 1 ms\n"
 
 
