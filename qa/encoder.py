@@ -71,9 +71,10 @@ def load_encoder(name: str | None = None, *, device: str | None = None, batch_si
 class StaticEncoder:
     """A text's vector is the sum of its pieces' vectors, made unit length. Thread-safe.
 
-    Reads the folders that ``training/encoder`` writes: 8-bit rows with a scale for each, and a tokenizer that never
-    joins what blanks and punctuation separate. That is why the pieces of a token can be remembered, and most texts
-    never reach the tokenizer at all.
+    Reads the folders that ``training/encoder`` writes: 8-bit rows, for each piece its scale and the number of its row
+    (near pieces share one; without numbers every piece has its own), and a tokenizer that never joins what blanks and
+    punctuation separate. That is why the pieces of a token can be remembered, and most texts never reach the tokenizer
+    at all.
     """
 
     def __init__(self, folder: Path, *, name: str | None = None) -> None:
@@ -95,17 +96,24 @@ class StaticEncoder:
             with safe_open(weights, framework="numpy") as file:
                 self._rows: NDArray[np.int8] = file.get_tensor("embeddings")
                 self._scales: NDArray[np.float32] = file.get_tensor("weights")
+                shared = "mapping" in file.keys()  # noqa: SIM118 (the file is no mapping)
+                own = np.arange(len(self._scales), dtype=np.int32)
+                self._row_of: NDArray[np.int32] = file.get_tensor("mapping") if shared else own
         except (SafetensorError, OSError) as error:
             raise ModelError(f"{weights}: not the weights of a static model ({error})", mend=mend) from error
         pieces = self._tokenizer.get_vocab_size()
-        if (self._rows.dtype, self._scales.dtype) != (np.int8, np.float32) or self._rows.ndim != 2:
-            raise ModelError(f"{weights}: expected 8-bit rows and a float32 scale for each", mend=mend)
-        if not len(self._rows) == len(self._scales) == pieces:
+        kinds = (self._rows.dtype, self._row_of.dtype, self._scales.dtype)
+        if kinds != (np.int8, np.int32, np.float32) or self._rows.ndim != 2:
+            raise ModelError(f"{weights}: expected 8-bit rows, 32-bit row numbers and 32-bit scales", mend=mend)
+        if not self._row_of.shape == self._scales.shape == (pieces,):
             raise ModelError(
-                f"{weights}: {len(self._rows)} rows and {len(self._scales)} scales for {pieces} pieces", mend=mend
+                f"{weights}: {len(self._row_of)} row numbers and {len(self._scales)} scales for {pieces} pieces",
+                mend=mend,
             )
+        if self._row_of.min() < 0 or self._row_of.max() >= len(self._rows):
+            raise ModelError(f"{weights}: a row number lies outside the {len(self._rows)} rows", mend=mend)
         digest = hashlib.sha256()
-        for part in (cutter, self._rows.data, self._scales.data):
+        for part in (cutter, self._rows.data, self._row_of.data, self._scales.data):
             digest.update(part)
         self._fingerprint = digest.hexdigest()
         self._pieces: dict[str, bytes] = {}
@@ -128,7 +136,8 @@ class StaticEncoder:
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             for row, pieces in enumerate(self._pieces_of(texts[start : start + _TEXTS_AT_ONCE]), start):
                 if len(pieces):
-                    np.matmul(self._scales[pieces], self._rows[pieces].astype(np.float32), out=vectors[row])
+                    met = self._rows[self._row_of[pieces]].astype(np.float32)
+                    np.matmul(self._scales[pieces], met, out=vectors[row])
         return _unit(vectors)
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:

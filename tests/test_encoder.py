@@ -165,17 +165,37 @@ def test_a_damaged_folder_says_which_file(tmp_path: Path, file: str, content: by
     assert caught.value.mend
 
 
-def test_rows_that_do_not_fit_the_tokenizer_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tensors", "message"),
+    [
+        (
+            {"embeddings": np.ones((3, 8), np.int8), "mapping": np.zeros(3, np.int32), "weights": np.ones(3, "f4")},
+            "3 row numbers and 3 scales for",
+        ),
+        (
+            {"embeddings": np.ones((3, 8), "f4"), "mapping": np.zeros(3, np.int32), "weights": np.ones(3, "f4")},
+            "expected 8-bit rows",
+        ),
+        ({"embedding.weight": np.ones((3, 8), "f4")}, "not the weights of a static model"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(tmp_path: Path, tensors: dict[str, np.ndarray], message: str) -> None:
     from safetensors.numpy import save_file
 
     folder = _copy(tmp_path)
-    save_file({"embeddings": np.ones((3, 8), np.int8), "weights": np.ones(3, np.float32)}, folder / "model.safetensors")
-    with pytest.raises(ModelError, match="3 rows and 3 scales for"):
+    save_file(tensors, folder / "model.safetensors")
+    with pytest.raises(ModelError, match=message):
         StaticEncoder(folder)
-    save_file(
-        {"embeddings": np.ones((3, 8), np.float32), "weights": np.ones(3, np.float32)}, folder / "model.safetensors"
-    )
-    with pytest.raises(ModelError, match="expected 8-bit rows"):
+
+
+def test_a_row_number_outside_the_rows_is_refused(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    folder = _copy(tmp_path)
+    tensors = load_file(folder / "model.safetensors")
+    tensors["mapping"] = np.full(len(tensors["weights"]), len(tensors["embeddings"]), np.int32)
+    save_file(tensors, folder / "model.safetensors")
+    with pytest.raises(ModelError, match="a row number lies outside"):
         StaticEncoder(folder)
 
 

@@ -8,6 +8,7 @@ import pytest
 from training.encoder.bags import Bags, CutSource, join, pairs_of
 from training.encoder.batches import made_up, windows, with_noise
 from training.encoder.export import quantised
+from training.encoder.sharing import own_rows, share_rows
 
 
 def _bags(*texts: list[int]) -> Bags:
@@ -95,3 +96,19 @@ def test_eight_bit_rows_come_back_within_half_a_step() -> None:
     assert rows.dtype == np.int8
     error = np.abs(rows * scales[:, None] - vectors)
     assert (error <= scales[:, None] / 2 + 1e-7).all()
+
+
+def test_near_pieces_share_a_row_and_keep_their_lengths() -> None:
+    random = np.random.default_rng(4)
+    base = random.standard_normal((20, 32)).astype(np.float32)
+    vectors = np.concatenate([base, 2 * base + 0.01 * random.standard_normal((20, 32)).astype(np.float32)])
+    shared = share_rows(vectors, np.ones(40), 20)
+    assert shared.rows.shape == (20, 32)
+    np.testing.assert_array_equal(shared.mapping[:20], shared.mapping[20:])
+    np.testing.assert_allclose(shared.vectors(), vectors, atol=0.1)
+
+
+def test_pieces_that_differ_keep_their_rows() -> None:
+    vectors = np.eye(6, dtype=np.float32)
+    assert len(share_rows(vectors, np.ones(6), 2).rows) == 6
+    np.testing.assert_array_equal(own_rows(vectors).vectors(), vectors)

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from training.encoder.bags import bags_of
 from training.encoder.evaluate import Encode
+from training.encoder.sharing import SharedRows
 
 
 def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -22,12 +23,18 @@ def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[n
     return rows, scales.astype(np.float32)
 
 
-def write_model(folder: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
-    """Tokenizer, rows and the module list; the unknown piece (id 0) weighs nothing."""
+def write_model(folder: Path, tokenizer: Tokenizer, shared: SharedRows) -> None:
+    """Tokenizer, rows and the module list; the unknown piece (id 0) weighs nothing.
+
+    The three tensors are what ``StaticEmbedding`` reads of vocabulary-quantised model2vec models:
+    ``embeddings[mapping[piece]] * weights[piece]`` is the vector of a piece.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    rows, scales = quantised(vectors)
+    rows, steps = quantised(shared.rows)
+    scales = shared.weights * steps[shared.mapping]
     scales[0] = 0.0
-    save_file({"embeddings": rows, "weights": scales}, str(folder / "model.safetensors"))
+    tensors = {"embeddings": rows, "mapping": shared.mapping, "weights": scales.astype(np.float32)}
+    save_file(tensors, str(folder / "model.safetensors"))
     (folder / "model.safetensors").chmod(0o644)
     (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=False) + "\n", encoding="utf-8")
     modules = [

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from training.encoder.bags import Bags, join
+from training.encoder.sharing import SharedRows
 
 TASKS = ("sentence", "phrase", "passage", "teacher")
 
@@ -17,36 +17,45 @@ TASKS = ("sentence", "phrase", "passage", "teacher")
 class StaticModel:
     """Sums of piece vectors, made unit length; only the rows that a step touches are updated.
 
-    The optimizer is Adam (Kingma & Ba 2015) whose moments of untouched rows rest.
+    The optimizer is Adam (Kingma & Ba 2015) whose moments of untouched rows rest. Where pieces share rows, the rows are
+    trained and the pieces keep their weights.
     """
 
-    def __init__(self, vectors: NDArray[np.float32], *, teacher_dimension: int = 384) -> None:
-        self.vectors = torch.from_numpy(vectors.copy())
+    def __init__(self, shared: SharedRows, *, teacher_dimension: int = 384) -> None:
+        self.vectors = torch.from_numpy(shared.rows.copy())
+        self._mapping = shared.mapping
+        self._weights = shared.weights
         self._first = torch.zeros_like(self.vectors)
         self._second = torch.zeros_like(self.vectors)
         self._steps = 0
         self._rows = torch.empty(0, dtype=torch.int64)
         self._touched = torch.empty(0)
         self.scales = torch.full((len(TASKS),), math.log(20.0), requires_grad=True)
-        self.bridge = torch.nn.Linear(vectors.shape[1], teacher_dimension, bias=False)
+        self.bridge = torch.nn.Linear(shared.rows.shape[1], teacher_dimension, bias=False)
         self._optimizer = torch.optim.Adam(
             [{"params": [self.scales], "lr": 1e-3}, {"params": self.bridge.parameters(), "lr": 1e-3}]
         )
 
+    def shared(self) -> SharedRows:
+        """The rows as they are now, with the pieces' row numbers and weights."""
+        return SharedRows(self.vectors.numpy(), self._mapping, self._weights)
+
     def encode(self, parts: Sequence[Bags]) -> list[torch.Tensor]:
         """Unit rows, (len(part), dimension) for each part; begins a step: gradients flow to the rows touched."""
         bags = join(parts)
+        ids = self._mapping[bags.ids]
         met = np.zeros(len(self.vectors), dtype=np.int64)
-        met[bags.ids] = 1
+        met[ids] = 1
         rows = np.flatnonzero(met)
         met[rows] = np.arange(len(rows))
         self._rows = torch.from_numpy(rows)
         self._touched = self.vectors[self._rows].requires_grad_()
         summed = torch.nn.functional.embedding_bag(
-            torch.from_numpy(met[bags.ids]),
+            torch.from_numpy(met[ids]),
             self._touched,
             torch.from_numpy(bags.starts),
             mode="sum",
+            per_sample_weights=torch.from_numpy(self._weights[bags.ids]),
             include_last_offset=True,
         )
         return list(torch.nn.functional.normalize(summed, dim=1).split([len(part) for part in parts]))

@@ -14,7 +14,7 @@ _LARGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class SharedRows:
-    """Piece ``t`` has the vector ``weights[t] * rows[mapping[t]]``; rows are unit, float32; mapping is int32."""
+    """Piece ``t`` has the vector ``weights[t] * rows[mapping[t]]``; rows are float32; mapping is int32."""
 
     rows: NDArray[np.float32]
     mapping: NDArray[np.int32]
@@ -25,15 +25,21 @@ class SharedRows:
         return np.asarray(self.rows[self.mapping] * self.weights[:, None], dtype=np.float32)
 
 
+def own_rows(vectors: NDArray[np.float32]) -> SharedRows:
+    """A row for every piece, weight 1."""
+    return SharedRows(vectors, np.arange(len(vectors), dtype=np.int32), np.ones(len(vectors), dtype=np.float32))
+
+
 def _edges(
     units: NDArray[np.float32], importance: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Every piece with its nearest others, cheapest union first: Ward's cost, (1 - cosine) · ab / (a + b)."""
     table = torch.from_numpy(units).bfloat16()
+    width = min(_NEIGHBOURS + 1, len(units))
     left, right, cosines = [], [], []
     for start in range(0, len(units), 1_024):
-        near = (table[start : start + 1_024] @ table.T).float().topk(_NEIGHBOURS + 1)
-        left.append(np.repeat(np.arange(start, min(start + 1_024, len(units))), _NEIGHBOURS + 1))
+        near = (table[start : start + 1_024] @ table.T).float().topk(width)
+        left.append(np.repeat(np.arange(start, min(start + 1_024, len(units))), width))
         right.append(near.indices.numpy().ravel())
         cosines.append(near.values.numpy().ravel())
     a, b, cosine = np.concatenate(left), np.concatenate(right), np.concatenate(cosines)
