@@ -90,7 +90,7 @@ class HybridIndex:
             raise
 
     def close(self) -> None:
-        """Let go of the files and of the generation; using the index afterwards raises IndexingError."""
+        """Let go of the files and of the generation; reading passages or documents afterwards raises IndexingError."""
         self._store.close()
         release = getattr(self._release, "release", None)
         if release is not None:

@@ -18,7 +18,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from qa.datatypes import Document, Span
-from qa.errors import IndexCorruptError
+from qa.errors import IndexCorruptError, IndexingError
 from qa.index.files import step
 
 STORE = "documents.sqlite"
@@ -235,6 +235,8 @@ class Store:
 
     def _connect(self) -> sqlite3.Connection:
         with self._guard:
+            if self._closed:
+                raise IndexingError(f"{self._path.parent}: the index was closed", mend="Open it again")
             if self._idle:
                 return self._idle.pop()
         return sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
