@@ -127,6 +127,8 @@ def _ends_before_space(text: str, start: int, position: int, end: int) -> bool:
         return True
     if following[:1].islower() and following[0] < "\u0250":  # an English sentence begins with a capital
         return False
+    if following[:1] == "." and position > start and text[position - 1].isspace():  # an ellipsis spaced out
+        return False
     if len(dots) > 1 or mark == "…":
         if any(stop in "!?؟" for stop in dots):
             return True

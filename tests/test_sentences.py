@@ -54,6 +54,7 @@ def sentences(text: str) -> list[str]:
         "It ended in 2012.¦ 30 people came",
         "Visit www.example.com or a.b@c.org today.¦ Done",
         "He came. he saw",
+        "I am here to . . . submit.¦ Then",
         "He waited... and left.¦ Then",
         "Mixed text here.¦ ثم نص عربي.¦ And back",
     ],
