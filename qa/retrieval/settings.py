@@ -44,7 +44,7 @@ class RetrievalSettings:
 
     candidates: int = 200
     """Passages taken from each of the two searches before exact scoring."""
-    fairness: float = 0.5
+    fairness: float = 0.75
     """In a corpus of both languages: 0 compares their scores as they are, 1 lifts the best passage of each language
     to the same score. Words and vectors of one's own language match more closely, whatever a passage is about."""
 
