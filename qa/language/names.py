@@ -1,7 +1,7 @@
 """Names across scripts: which words of an index are spellings of a name (Lavrov ~ لافروف, ولافروف).
 
-``NameIndex`` proposes the words with the name's consonant skeleton (``qa.language.skeleton``) and scores them with learned
-transliteration costs (``qa.language.transliteration``). Arabic words are tried with and without the particles that are
+``NameIndex`` proposes the words with the name's consonant skeleton (``qa.language.skeleton``) and scores them with
+learned transliteration costs (``qa.language.transliteration``). Arabic words are tried with and without the particles that are
 written onto them. Matching goes across scripts only: within one script the index term does it.
 """
 
@@ -84,16 +84,12 @@ class NameIndex:
     """Words of an index filed by skeleton. Read-only, safe to share between threads."""
 
     def __init__(
-        self,
-        keys: NDArray[np.uint32],
-        ids: NDArray[np.uint32],
-        bare: NDArray[np.uint8],
-        surface: Callable[[int], str],
-        packed: tuple[NDArray[np.uint8], NDArray[np.uint32]] | None,
-        model: TransliterationModel,
+        self, arrays: Mapping[str, NDArray[Any]], surface: Callable[[int], str], model: TransliterationModel
     ) -> None:
-        self._keys, self._ids, self._bare = keys, ids, bare
-        self._surface, self._packed, self._model = surface, packed, model
+        """Use ``build`` or ``from_arrays``."""
+        self._arrays = dict(arrays)
+        self._keys, self._ids, self._bare = arrays["keys"], arrays["ids"], arrays["bare"]
+        self._surface, self._model = surface, model
 
     @classmethod
     def build(cls, surfaces: Sequence[str], *, model: TransliterationModel | None = None) -> NameIndex:
@@ -117,23 +113,20 @@ class NameIndex:
                     ids.append(number)
                     bare.append(0)
         order = np.lexsort((np.array(ids, dtype=np.uint32), np.array(keys, dtype=np.uint32)))
-        packed = StringList.pack(surfaces)
-        return cls(
-            np.array(keys, dtype=np.uint32)[order],
-            np.array(ids, dtype=np.uint32)[order],
-            np.array(bare, dtype=np.uint8)[order],
-            StringList(*packed).__getitem__,
-            packed,
-            model or TransliterationModel.open(),
-        )
+        text, ends = StringList.pack(surfaces)
+        arrays: dict[str, NDArray[Any]] = {
+            "keys": np.array(keys, dtype=np.uint32)[order],
+            "ids": np.array(ids, dtype=np.uint32)[order],
+            "bare": np.array(bare, dtype=np.uint8)[order],
+            "surfaces": text,
+            "surface_ends": ends,
+        }
+        return cls(arrays, StringList(text, ends).__getitem__, model or TransliterationModel.open())
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything to write to disk: ``keys`` uint32 (entries,) rising, ``ids`` uint32, ``bare`` uint8; with
         ``surfaces`` uint8 and ``surface_ends`` uint32 where the words themselves are held."""
-        held: dict[str, NDArray[Any]] = {"keys": self._keys, "ids": self._ids, "bare": self._bare}
-        if self._packed is not None:
-            held["surfaces"], held["surface_ends"] = self._packed
-        return held
+        return dict(self._arrays)
 
     @classmethod
     def from_arrays(
@@ -145,18 +138,9 @@ class NameIndex:
     ) -> NameIndex:
         """The index behind ``arrays()`` (memory-mapped ones will do); ``surface`` gives a word by number where the
         arrays do not hold the words."""
-        packed = None
         if surface is None:
-            packed = (arrays["surfaces"], arrays["surface_ends"])
-            surface = StringList(*packed).__getitem__
-        return cls(
-            arrays["keys"],
-            arrays["ids"],
-            arrays["bare"],
-            surface,
-            packed,
-            model or TransliterationModel.open(),
-        )
+            surface = StringList(arrays["surfaces"], arrays["surface_ends"]).__getitem__
+        return cls(arrays, surface, model or TransliterationModel.open())
 
     def match(self, name: str, limit: int = 8, *, threshold: float = 0.05) -> list[NameMatch]:
         """Words of the other script that may spell ``name``, most probable first, ties by number."""
@@ -197,7 +181,8 @@ class NameIndex:
 
 
 _LATIN_OF = {
-    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh",
+    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d",
+    "ذ": "dh",
     "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "gh", "ف": "f",
     "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ة": "a", "ؤ": "o", "ئ": "e", "ى": "a", "ء": "",
     "پ": "p", "چ": "ch", "ڤ": "v", "گ": "g", "ک": "k", "ی": "i",

@@ -1,8 +1,8 @@
 """Consonant skeletons: a coarse key on which a name's spellings in both scripts fall together.
 
 Vowels, h and the glides vanish, the other consonants fall into nine classes (b f k l m n r s t): Lavrov and لافروف are
-both ``lfrf``, Kerry and كيري ``kr``. Skeletons only propose candidates; ``qa.language.names`` scores them. Latin letters that
-Arabic writes in several ways (``ch``, ``th``, ``c``) give several skeletons, most usual first.
+both ``lfrf``, Kerry and كيري ``kr``. Skeletons only propose candidates; ``qa.language.names`` scores them. Latin letters
+that Arabic writes in several ways (``ch``, ``th``, ``c``) give several skeletons, most usual first.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _ARABIC = str.maketrans(
 _GROUPS: dict[str, tuple[str, ...]] = {
     "tsch": ("ts", "s"), "tch": ("ts", "s"), "sch": ("s", "sk"), "dzh": ("k", "tk"), "ght": ("t", "kt"),
     "ch": ("s", "k", "ts"), "sh": ("s",), "kh": ("k",), "gh": ("k", ""), "th": ("t", "s"), "dh": ("t", "s"),
-    "ph": ("f",), "ts": ("ts", "s"), "tz": ("ts", "s"), "zz": ("ts", "s"), "ck": ("k",), "cq": ("k",), "dj": ("k", "tk"),
+    "ph": ("f",), "ts": ("ts", "s"), "tz": ("ts", "s"), "zz": ("ts", "s"), "ck": ("k",), "cq": ("k",),
+    "dj": ("k", "tk"),
     "dg": ("k", "tk"), "gn": ("kn", "n"), "ng": ("nk", "n"), "sc": ("sk", "s"), "dt": ("t",), "sz": ("s",),
     "cz": ("ts", "s"), "ce": ("s", "ts"), "ci": ("s", "ts"), "cy": ("s",), "cc": ("k", "ts"),
     "b": ("b",), "c": ("k", "s", "ts"), "d": ("t",), "f": ("f",), "g": ("k",), "j": ("k", ""), "k": ("k",), "l": ("l",),

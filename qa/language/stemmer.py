@@ -1,18 +1,29 @@
-"""Light stemming of one folded word: light10 for Arabic, Porter 2 ("english") for English.
+"""Light stemming of one folded word: light10 with a word list for Arabic, Porter 2 ("english") for English.
 
-light10: Larkey, Ballesteros and Connell, "Light stemming for Arabic information retrieval" (2007). Prefixes are the
-conjunction and the article with its clitics, suffixes are taken off in the paper's order, each while enough letters
-remain.
+light10 (Larkey, Ballesteros and Connell, "Light stemming for Arabic information retrieval", 2007) takes off the
+conjunction, the article with its clitics, and eight suffixes. It knows no words, so it also takes letters that belong
+to them (وزير, لبنان) and leaves particles that do not (بحضور). ``qa/models/translation/words.txt``, counted from training
+text (``training/translation/words.py``), says which first and last letters are a word's own; possessives and the
+accusative ا come off as well. Against plain light10 on three Arabic sets: MRR@10 0.87 → 0.89 (XQuAD), 0.74 → 0.75
+(ARCD), 0.61 → 0.66 (newspapers).
 """
 
 from __future__ import annotations
 
 import threading
+from functools import cache
+from pathlib import Path
 
 import Stemmer
 
-_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
+ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
+PARTICLES = "وبلفكس"
+WORDS_PATH = Path(__file__).resolve().parent.parent / "models" / "translation" / "words.txt"
+
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_POSSESSIVES = ("هما", "ها", "هم", "نا")
+_FEMININE = ("تين", "تان", "ته", "تي")
+_INFLECTED = ("ه", "ها", "هم", "ات", "ون", "ين", "ي", "يه", "ا")
 
 _WHOLE = {
     "الله": "الله", "والله": "الله", "بالله": "الله", "لله": "الله", "ولله": "الله", "فالله": "الله", "تالله": "الله",
@@ -23,21 +34,60 @@ _english = Stemmer.Stemmer("english", 0)
 _lock = threading.Lock()
 
 
-def stem_arabic(word: str) -> str:
-    """light10 of a folded Arabic word (``fold`` has made ة ه, ى ي and the hamza carriers plain)."""
-    if word in _WHOLE:
-        return _WHOLE[word]
-    for article in _ARTICLES:
+@cache
+def _words(heading: str) -> frozenset[str]:
+    """The folded words under a heading of ``words.txt`` (first, alone, last)."""
+    text = WORDS_PATH.read_text(encoding="utf-8")
+    return frozenset(text.partition(f"# {heading}\n")[2].partition("\n#")[0].split("\n"))
+
+
+def _first_is_own(word: str) -> bool:
+    first = _words("first")
+    return word in first or any(
+        word.endswith(ending) and len(word) - len(ending) >= 3 and word[: -len(ending)] in first
+        for ending in _INFLECTED
+    )
+
+
+def _without_prefixes(word: str) -> str:
+    if word.startswith("ال") and _first_is_own(word):
+        return word
+    for article in ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= 2:
-            word = word[len(article) :]
-            break
+            return word[len(article) :]
+    if word[0] == "و" and len(word) >= 4 and not _first_is_own(word):
+        word = word[1:]
+    if word[0] in PARTICLES and len(word) >= 4 and word[1:] in _words("alone") and not _first_is_own(word):
+        word = word[1:]
+    return word
+
+
+def _without_suffixes(word: str) -> str:
+    possessed = next(
+        (end for end in _POSSESSIVES if word.endswith(end) and len(word) - len(end) >= (2 if end == "ها" else 3)), ""
+    )
+    if possessed:
+        word = word[: -len(possessed)]
+    elif len(word) >= 5 and word.endswith("وا"):
+        word = word[:-2]
+    elif len(word) >= 5 and word.endswith("ا"):
+        word = word[:-1]
+    if possessed and word.endswith("ت") and len(word) >= 4:
+        word = word[:-1]
     else:
-        if word[:1] == "و" and len(word) >= 4:
-            word = word[1:]
+        feminine = next((end for end in _FEMININE if word.endswith(end) and len(word) - len(end) >= 3), "")
+        word = word[: len(word) - len(feminine)]
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 2:
+            if suffix in ("ان", "ون", "ين") and word in _words("last"):
+                continue
             word = word[: -len(suffix)]
     return word
+
+
+def stem_arabic(word: str) -> str:
+    """The stem of a folded Arabic word (``fold`` has made ة ه, ى ي and the hamza carriers plain)."""
+    return _WHOLE.get(word) or _without_suffixes(_without_prefixes(word))
 
 
 def stem_english(word: str) -> str:

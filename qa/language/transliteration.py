@@ -1,7 +1,7 @@
 """What it costs to write a Latin name in Arabic letters, learned from pairs of names.
 
-A name is cut into steps of one to three Latin letters and one or two Arabic ones (either side may be empty); each step has
-a cost, -log of its joint probability, and the cost of a pair of names is that of its cheapest cutting. Training:
+A name is cut into steps of one to three Latin letters and one or two Arabic ones (either side may be empty); each step
+has a cost, -log of its joint probability, and the cost of a pair of names is that of its cheapest cutting. Training:
 ``training/translation/names.py``.
 """
 

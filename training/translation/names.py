@@ -1,7 +1,7 @@
 """Learn what Latin letters become in Arabic script from pairs of names: ``python -m training.translation.names``.
 
-A unigram model over monotone steps of letter groups (one to three Latin letters with one or two Arabic ones, either side
-possibly empty), trained by expectation and maximisation over all segmentations at once (the joint source-channel
+A unigram model over monotone steps of letter groups (one to three Latin letters with one or two Arabic ones, either
+side possibly empty), trained by expectation and maximisation over all segmentations at once (the joint source-channel
 model of Li, Zhang and Su 2004 without context). A tenth of the pairs is held out: the figures printed are the rank of
 the right Arabic form among all Arabic forms of the data.
 """

@@ -166,11 +166,12 @@ def main() -> None:
         several = table.prune(phrases[place], limit=6, floor=0.05)
         several = drop_compositional(several, words, seeds[place])
         say(f"{len(words):,} words, {len(several):,} multi-word entries")
-        directions.append({**words, **several} if place == 0 else {**words, **several})
+        directions.append({**words, **several})
     for word in ("discuss", "minist", "british", "three", "unit nation", "foreign minist"):
         shown = [f"{t} {p:.2f}" for t, p in list(directions[0].get(word, {}).items())[:6]]
         say(f"{word} → {', '.join(shown)}")
     table.write_table(options.out, directions[0], directions[1], spellings)
+    options.out.chmod(0o644)
     entries = sum(len(row) for direction in directions for row in direction.values())
     say(f"{entries:,} translations, {options.out.stat().st_size / 1e6:.2f} MB: {options.out}")
 
