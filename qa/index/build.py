@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from qa.corpus import BadFile, Duplicate
@@ -32,7 +32,7 @@ from qa.index.lock import lock_for_writing
 from qa.index.merge import Source
 from qa.index.segment import Segment
 from qa.index.store import STORE, BlockRecord, Item, StoreWriter, store_is_sound
-from qa.index.workforce import Workforce, gather_workforce
+from qa.index.workforce import gather_workforce
 from qa.language.analyzer import ANALYZER_VERSION
 from qa.passages import DEFAULT, Chunking
 
@@ -203,11 +203,7 @@ def _build(
     held, unchanged = base.holdings(intake) if base is not None else ({}, set())
     known = base.folder if base is not None else None
     counter = _Counter(intake.size, progress)
-    workforce = gather_workforce(recipe.chunking, recipe.encoder, known, intake.size, counter.within_block)
-    try:
-        summaries = _make_blocks(desk, intake.items(held, unchanged), workforce, counter)
-    finally:
-        workforce.close()
+    summaries = _make_blocks(desk, intake.items(held, unchanged), recipe, known, counter)
     sources = [Source.whole(Segment(desk.folder / name)) for name in summaries]
     gone: list[int] = []
     if base is not None:
@@ -257,49 +253,56 @@ class _Counter:
 
 
 def _make_blocks(
-    desk: Desk, stream: Iterator[Item], workforce: Workforce, counter: _Counter
+    desk: Desk, stream: Iterator[Item], recipe: Recipe, known: Path | None, counter: _Counter
 ) -> dict[str, BlockSummary]:
     """Every block by name: those that an interrupted run left, finished where need be, then the rest of the stream."""
     summaries: dict[str, BlockSummary] = {}
-    pending: deque[tuple[str, Future[BlockSummary], int]] = deque()
-
-    def wait_for(most: int) -> None:
-        while len(pending) > most:
-            name, future, text_bytes = pending.popleft()
-            summaries[name] = future.result()
-            counter.finish(summaries[name].passages, text_bytes)
-
+    left: list[BlockRecord] = []
     read = 0
     for block in desk.store.blocks():
+        read = block.read
         summary = read_summary(desk.folder / block.name)
-        if summary is not None:
+        if summary is None:
+            files.remove_folder(desk.folder / block.name)
+            left.append(block)
+        else:
             summaries[block.name] = summary
             counter.finish(summary.passages, 0)
-        else:
-            files.remove_folder(desk.folder / block.name)
-            documents = desk.store.block_documents(block)
-            pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), 0))
-            wait_for(workforce.hands + 1)
-        read = block.read
     for _ in islice(stream, read):
         pass  # what those blocks hold; it has to pass by again for its duplicates to be known
-    next_key = desk.store.next_key()
-    for items in _batches(stream, workforce.hands):
-        read += len(items)
-        block = BlockRecord(
-            f"block-{len(summaries) + len(pending):06d}-{uuid.uuid4().hex[:8]}", next_key, len(items), read
-        )
-        desk.store.add_block(block, items)
-        next_key += len(items)
-        documents = [item.document for item in items]
-        size = sum(len(document.text.encode()) for document in documents)
-        pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), size))
-        wait_for(workforce.hands + 1)
-    wait_for(0)
+    batches = _batches(stream)
+    first = list(islice(batches, 2))
+    many = len(left) + len(first) > 1
+    with contextlib.closing(
+        gather_workforce(recipe.chunking, recipe.encoder, known, many=many, progress=counter.within_block)
+    ) as workforce:
+        pending: deque[tuple[str, Future[BlockSummary], int]] = deque()
+
+        def begin(block: BlockRecord, documents: list[Document]) -> None:
+            size = sum(len(document.text.encode()) for document in documents)
+            pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), size))
+            wait_for(workforce.hands + 1)
+
+        def wait_for(most: int) -> None:
+            while len(pending) > most:
+                name, future, text_bytes = pending.popleft()
+                summaries[name] = future.result()
+                counter.finish(summaries[name].passages, text_bytes)
+
+        for block in left:
+            begin(block, desk.store.block_documents(block))
+        next_key = desk.store.next_key()
+        for items in chain(first, batches):
+            read += len(items)
+            block = BlockRecord(f"block-{next_key:09d}-{uuid.uuid4().hex[:8]}", next_key, len(items), read)
+            desk.store.add_block(block, items)
+            next_key += len(items)
+            begin(block, [item.document for item in items])
+        wait_for(0)
     return summaries
 
 
-def _batches(stream: Iterator[Item], hands: int) -> Iterator[list[Item]]:
+def _batches(stream: Iterator[Item]) -> Iterator[list[Item]]:
     """Documents in blocks: small ones first, so that all hands are soon busy and a small corpus is shared evenly."""
     batch: list[Item] = []
     characters = 0
@@ -307,7 +310,7 @@ def _batches(stream: Iterator[Item], hands: int) -> Iterator[list[Item]]:
     for item in stream:
         batch.append(item)
         characters += len(item.document.text)
-        limit = min(_LARGEST_BLOCK, _FIRST_BLOCK * 2 ** (number // (2 * hands)))
+        limit = min(_LARGEST_BLOCK, _FIRST_BLOCK * 2 ** (number // 4))
         if characters >= limit or len(batch) >= _BLOCK_DOCUMENTS:
             yield batch
             batch, characters, number = [], 0, number + 1

@@ -47,7 +47,7 @@ class GivenDocuments:
     def items(self, held: dict[str, Held], unchanged: set[str]) -> Iterator[Item]:
         """Every document."""
         for place, document in enumerate(self._documents):
-            yield Item(document, "", place, text_digest(document.text))
+            yield Item(document, "", place, text_digest(document.text), record_digest(document))
 
 
 class CorpusDocuments:
@@ -91,12 +91,14 @@ class CorpusDocuments:
     def _read(self, admission: Admission, file: CorpusFile, held: dict[str, Held]) -> Iterator[Item]:
         on_bad = self._skipping(file.path) if self._skip_bad else None
         for place, document in enumerate(read_file(self._folder, file, on_bad=on_bad)):
-            digest = text_digest(document.text)
+            known = held.get(document.id)
+            record = record_digest(document)
+            same = known is not None and known.record == record
+            digest = known.text_digest if known is not None and same else text_digest(document.text)
             if not self._admit(admission, document.id, document.path, digest, file=file, place=place):
                 continue
-            known = held.get(document.id)
-            if known is None or known.record != record_digest(document):
-                yield Item(document, file.path, place, digest)
+            if known is None or not same:
+                yield Item(document, file.path, place, digest, record)
                 continue
             self.findings.kept.append(known.key)
             if (known.path, known.file, known.place) != (document.path, file.path, place):

@@ -66,6 +66,8 @@ class Item:
     place: int
     text_digest: bytes
     """``qa.corpus.text_digest`` of its text."""
+    record: bytes
+    """``record_digest`` of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _row(key: int, item: Item) -> tuple[object, ...]:
     return (
         key, document.id, document.title, document.language, document.path, document.body.start, document.body.end,
         document.sha256, document.date, document.issue, document.source, document.url, document.text,
-        item.file, item.place, record_digest(document), item.text_digest,
+        item.file, item.place, item.record, item.text_digest,
     )  # fmt: skip
 
 

@@ -177,21 +177,21 @@ def gather_workforce(
     chunking: Chunking,
     encoder: PassageEncoder,
     known: Path | None,
-    corpus_bytes: int,
+    *,
+    many: bool,
     progress: Callable[[int], None] | None,
 ) -> Workforce:
-    """Workers for a large corpus and the embedded encoder, this process alone for anything else.
+    """Workers for many blocks and the embedded encoder, this process alone for anything else.
 
     A sentence-transformers model keeps the cores busy by itself and may not fit into memory several times.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     embedded = isinstance(encoder, StaticEncoder) and encoder.name == EMBEDDED
-    if embedded and cores > 1 and corpus_bytes >= _WORTH_WORKERS:
+    if embedded and cores > 1 and many:
         return Workers(min(cores, _MOST_WORKERS), chunking, encoder.fingerprint, known)
     return Alone(chunking, encoder, known, progress)
 
 
-_WORTH_WORKERS = 4 << 20
 _MOST_WORKERS = 8
 
 
