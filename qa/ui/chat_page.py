@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, RetrievalEvent, SentenceEvent
 from qa.errors import QaError
-from qa.language.translation import TranslationTable
 from qa.ui.conversations import AskedTurn
 from qa.ui.feedback_row import feedback_row
 from qa.ui.filter_bar import filter_bar, filters_in_words
@@ -172,7 +171,7 @@ def _edit(frame: Frame, editing: bool) -> None:
 def _go_on(frame: Frame, turn: AskedTurn) -> None:
     session = frame.session
     if session.follow_ups[0] != turn.id:
-        session.follow_ups = (turn.id, follow_ups(frame.assistant(), session.history(), TranslationTable.open()))
+        session.follow_ups = (turn.id, follow_ups(frame.assistant(), session.history()))
     questions = session.follow_ups[1]
     if questions:
         with st.container(key="follow_ups"):

@@ -34,7 +34,6 @@ def feedback_row(frame: Frame, turn: AskedTurn) -> None:
             key=f"{name}_{turn.id}",
             type="primary" if chosen else "tertiary",
             icon=f":material/{icon}:",
-            help=label,
             on_click=_rate,
             args=(frame, store, turn.id, None if chosen else _RATINGS[name], given),
         )
@@ -46,8 +45,16 @@ def feedback_row(frame: Frame, turn: AskedTurn) -> None:
 def _form(frame: Frame, store: FeedbackStore, given: Feedback) -> None:
     words = frame.words
     with st.form(f"feedback_{given.turn_id}", border=False):
-        comment = st.text_area(words.comment, value=given.comment, placeholder=words.comment_hint, max_chars=2000)
-        gold = st.text_input(words.gold, value=given.gold, placeholder=words.gold_hint, max_chars=500)
+        comment = st.text_area(
+            words.comment,
+            value=given.comment,
+            placeholder=words.comment_hint,
+            max_chars=2000,
+            key=f"comment_{given.turn_id}",
+        )
+        gold = st.text_input(
+            words.gold, value=given.gold, placeholder=words.gold_hint, max_chars=500, key=f"gold_{given.turn_id}"
+        )
         if st.form_submit_button(words.save):
             _give(frame, store, replace(given, comment=comment, gold=gold))
             st.caption(words.thanks)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from qa.index import Statistics
 
 _LANGUAGES: tuple[Language, ...] = ("ar", "en")
-_KEYS = ("filter_from", "filter_to", "filter_sources", "filter_languages")
 
 
 def filter_bar(frame: Frame) -> None:
@@ -36,39 +35,48 @@ def filter_bar(frame: Frame) -> None:
 def filter_form(frame: Frame, facts: Statistics) -> None:
     """The filters themselves; a change applies to the next question."""
     words, chosen = frame.words, frame.session.filters
+    sources = [name for name, _ in facts.sources if name]
+    # The widgets forget when they are not drawn for a while (another page): the session is what remembers.
+    remembered: tuple[object, ...] = (
+        _day(chosen.date_from),
+        _day(chosen.date_to),
+        [name for name in chosen.sources if name in sources],
+        list(chosen.languages),
+    )
+    keys = _keys(frame)
+    for key, value in zip(keys, remembered, strict=True):
+        st.session_state.setdefault(key, value)
     bounds = date_bounds(facts)
     if bounds:
         first, last = date.fromisoformat(bounds[0]), date.fromisoformat(bounds[1])
         start, end = st.columns(2)
         start.date_input(
             words.date_from,
-            value=_day(chosen.date_from),
+            value=None,
             min_value=first,
             max_value=last,
-            key="filter_from",
+            key=keys[0],
             format="DD/MM/YYYY",
             on_change=_apply,
             args=(frame,),
         )
         end.date_input(
             words.date_to,
-            value=_day(chosen.date_to),
+            value=None,
             min_value=first,
             max_value=last,
-            key="filter_to",
+            key=keys[1],
             format="DD/MM/YYYY",
             on_change=_apply,
             args=(frame,),
         )
-    sources = [name for name, _ in facts.sources if name]
     if sources:
         st.multiselect(
             words.sources,
             sources,
-            default=[name for name in chosen.sources if name in sources],
             format_func=visible,
             placeholder=words.any_source,
-            key="filter_sources",
+            key=keys[2],
             on_change=_apply,
             args=(frame,),
         )
@@ -76,9 +84,8 @@ def filter_form(frame: Frame, facts: Statistics) -> None:
         words.languages,
         _LANGUAGES,
         selection_mode="multi",
-        default=list(chosen.languages),
         format_func=lambda language: named(words.language_names, language),
-        key="filter_languages",
+        key=keys[3],
         on_change=_apply,
         args=(frame,),
     )
@@ -99,20 +106,25 @@ def filters_in_words(filters: Filters, words: Wording) -> str:
 
 
 def _apply(frame: Frame) -> None:
-    state = st.session_state
-    start, end = state.get("filter_from"), state.get("filter_to")
+    state, keys = st.session_state, _keys(frame)
+    start, end = state.get(keys[0]), state.get(keys[1])
     frame.session.filters = Filters(
         date_from=start.isoformat() if start else None,
         date_to=end.isoformat() if end else None,
-        sources=tuple(state.get("filter_sources") or ()),
-        languages=tuple(state.get("filter_languages") or ()),
+        sources=tuple(state.get(keys[2]) or ()),
+        languages=tuple(state.get(keys[3]) or ()),
     )
 
 
 def _clear(frame: Frame) -> None:
     frame.session.filters = Filters()
-    for key in _KEYS:
-        st.session_state.pop(key, None)
+    # A closed popover's widgets are not on the page, so they would keep their values: others take their place.
+    frame.session.filter_widgets += 1
+
+
+def _keys(frame: Frame) -> tuple[str, str, str, str]:
+    number = frame.session.filter_widgets
+    return f"from_{number}", f"to_{number}", f"sources_{number}", f"languages_{number}"
 
 
 def _day(day: str | None) -> date | None:

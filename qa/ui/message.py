@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Answer, AnswerSentence, Citation, Hit
 from qa.ui.bridge import SourceReference
@@ -11,6 +12,8 @@ from qa.ui.wording import CONFIDENCE_STEPS, Wording
 
 NEAREST_SHOWN = 3
 _EXCERPT = 220
+_GLOSS = re.compile(r"\[(\d+)\] (.+)", re.DOTALL)
+"""A note about one citation, which belongs under its sentence."""
 
 
 def question_html(question: str, understood: str, words: Wording, *, first: bool = False) -> str:
@@ -30,10 +33,14 @@ def searching_html(words: Wording) -> str:
 
 
 def sentences_html(
-    turn: str, sentences: Sequence[AnswerSentence], citations: Sequence[Citation], words: Wording
+    turn: str,
+    sentences: Sequence[AnswerSentence],
+    citations: Sequence[Citation],
+    words: Wording,
+    glosses: Mapping[int, str] | None = None,
 ) -> str:
-    """The sentences that have come so far, each with its chips."""
-    body = "".join(_sentence(turn, sentence, citations, words) for sentence in sentences)
+    """The sentences that have come so far, each with its chips and the glosses of its citations, by number."""
+    body = "".join(_sentence(turn, sentence, citations, glosses or {}, words) for sentence in sentences)
     return f'<div class="qa-answer" {tongue(" ".join(s.text for s in sentences))} aria-live="polite">{body}</div>'
 
 
@@ -41,9 +48,10 @@ def answer_html(turn: str, answer: Answer, words: Wording) -> str:
     """A whole answer or abstention."""
     if answer.abstained:
         return _abstention(turn, answer, words)
-    html = sentences_html(turn, answer.sentences, answer.citations, words)
+    glosses = {int(match[1]) - 1: match[2] for note in answer.notes if (match := _GLOSS.fullmatch(note))}
+    html = sentences_html(turn, answer.sentences, answer.citations, words, glosses)
     html += _confidence(answer.confidence, words)
-    html += _notes(answer.notes, words)
+    html += _notes([note for note in answer.notes if not _GLOSS.fullmatch(note)], words)
     return html + sources_html(turn, answer.citations, words)
 
 
@@ -81,17 +89,28 @@ def key_words(sentence: str, citation: Citation) -> list[Mark]:
     return occurrences(sentence, (citation.quote[start:end] for start, end in spans), "key")
 
 
-def _sentence(turn: str, sentence: AnswerSentence, citations: Sequence[Citation], words: Wording) -> str:
+def _sentence(
+    turn: str,
+    sentence: AnswerSentence,
+    citations: Sequence[Citation],
+    glosses: Mapping[int, str],
+    words: Wording,
+) -> str:
     cited = [number for number in sentence.citations if number < len(citations)]
     marks = [mark for number in cited for mark in key_words(sentence.text, citations[number])]
     chips = "".join(_chip(turn, number, citations[number], words) for number in cited)
     doubt = ""
     if not sentence.supported:
         doubt = f' <span class="qa-unsupported">{escaped(words.unsupported)}</span>'
+    gloss = "".join(
+        f'<p class="qa-gloss" {tongue(glosses[number])}>{escaped(glosses[number])}</p>'
+        for number in cited
+        if number in glosses
+    )
     # The chips stand in an isolate of their own, so that digits never reorder the sentence before them.
     return (
         f"<p {tongue(sentence.text)}>{marked(sentence.text, marks)}"
-        f'<span class="qa-chips"><bdi>{chips}</bdi></span>{doubt}</p>'
+        f'<span class="qa-chips"><bdi>{chips}</bdi></span>{doubt}</p>{gloss}'
     )
 
 
@@ -122,12 +141,11 @@ def _origin(citation: Citation, words: Wording) -> str:
 
 def _confidence(probability: float, words: Wording) -> str:
     rank = sum(probability >= step for step in CONFIDENCE_STEPS)
-    text = words.confidence_of.format(words=words.confidence(probability))
     hint = words.confidence_hint.format(percent=round(100 * probability))
     dots = "".join(f'<i class="{"qa-on" if dot <= rank else ""}"></i>' for dot in range(len(CONFIDENCE_STEPS) + 1))
     return (
         f'<p class="qa-confidence" title="{attribute(hint)}"><span class="qa-dots" aria-hidden="true">{dots}</span>'
-        f"{escaped(text)}</p>"
+        f"{escaped(words.confidence(probability))}</p>"
     )
 
 
@@ -139,10 +157,8 @@ def _notes(notes: Sequence[str], words: Wording) -> str:
 
 
 def _abstention(turn: str, answer: Answer, words: Wording) -> str:
-    html = f'<div class="qa-abstention"><p class="qa-abstained">{escaped(words.abstained)}</p>'
-    if answer.reason:
-        html += f'<p class="qa-reason" {tongue(answer.reason)}>{escaped(answer.reason)}</p>'
-    html += "</div>" + _notes(answer.notes, words)
+    reason = answer.reason or words.abstained
+    html = f'<p class="qa-abstained" {tongue(reason)}>{escaped(reason)}</p>{_notes(answer.notes, words)}'
     nearest = answer.hits[:NEAREST_SHOWN]
     if nearest:
         items = "".join(_near(turn, number, hit, words) for number, hit in enumerate(nearest))

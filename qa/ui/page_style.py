@@ -17,9 +17,11 @@ def page_style(words: Wording) -> str:
         for name, label in (("System", system), ("Light", light), ("Dark", dark))
     )
     fonts = f":root {{ --qa-sans: {SANS}; --qa-serif: {SERIF}; }}\n"
-    return f"<style>{fonts}.stApp {{ direction: {words.direction}; }}\n{named}{_sheet()}</style>"
+    mirrored = _sheet("right_to_left.css") if words.direction == "rtl" else ""
+    own = f"{fonts}.stApp {{ direction: {words.direction}; }}\n{named}"
+    return f"<style>{own}{_sheet('page.css')}{mirrored}</style>"
 
 
 @cache
-def _sheet() -> str:
-    return (ASSETS / "page.css").read_text(encoding="utf-8")
+def _sheet(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")

@@ -33,6 +33,8 @@ class Session:
     source: SourceReference | None = None
     editing: bool = False
     filters: Filters = field(default_factory=Filters)
+    filter_widgets: int = 0
+    """Counts how often the filters were cleared."""
     reader: str = "extractive"
     shown_conversations: int = 12
     partial: tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]] = ((), ())

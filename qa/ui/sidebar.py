@@ -89,9 +89,14 @@ def _conversations(frame: Frame) -> None:
 
 def _manage(frame: Frame) -> None:
     words, session = frame.words, frame.session
-    with st.popover("", icon=":material/more_horiz:", help=words.manage, key="manage", type="tertiary"):
+    with st.popover(words.manage, icon=":material/more_horiz:", key="manage", type="tertiary"):
         st.text_input(
-            words.title, value=visible(session.title), max_chars=200, key="new_title", on_change=_rename, args=(frame,)
+            words.title,
+            value=visible(session.title),
+            max_chars=200,
+            key=f"new_title_{session.conversation_id}",
+            on_change=_rename,
+            args=(frame,),
         )
         name = f"conversation-{session.conversation_id}"
         st.download_button(
@@ -114,7 +119,7 @@ def _manage(frame: Frame) -> None:
             on_click="ignore",
             width="stretch",
         )
-        if st.checkbox(words.delete_really, key="delete_really"):
+        if st.checkbox(words.delete_really, key=f"delete_really_{session.conversation_id}"):
             st.button(
                 words.delete,
                 key="delete",
@@ -183,13 +188,12 @@ def _more(frame: Frame) -> None:
 
 
 def _rename(frame: Frame) -> None:
-    frame.session.rename(frame.store, st.session_state.get("new_title") or "")
+    frame.session.rename(frame.store, st.session_state.get(f"new_title_{frame.session.conversation_id}") or "")
 
 
 def _delete(frame: Frame) -> None:
     frame.session.delete(frame.store)
     st.query_params.pop("c", None)
-    st.session_state.pop("delete_really", None)
 
 
 def _speak(frame: Frame) -> None:

@@ -103,9 +103,17 @@ def examples(assistant: Answering, table: TranslationTable) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def follow_ups(assistant: Answering, turns: Sequence[Turn], table: TranslationTable) -> tuple[str, ...]:
-    """Up to ``FOLLOW_UPS`` questions that go on from the last turn: about names that its sources bring in."""
+def follow_ups(assistant: Answering, turns: Sequence[Turn]) -> tuple[str, ...]:
+    """Up to ``FOLLOW_UPS`` questions that go on from the last turn: about names that its sources bring in.
+
+    They are an offer only: where names cannot be looked up there are none.
+    """
     if not turns:
+        return ()
+    try:
+        table = TranslationTable.open()
+    except QaError as error:
+        _LOGGER.warning("no follow-up questions: %s", error)
         return ()
     question, answer = turns[-1].question, turns[-1].answer
     language = language_of(question)

@@ -79,7 +79,6 @@ class Wording:
     # Answers
     open_source: str
     answer_confidence: tuple[str, str, str, str]
-    confidence_of: str
     confidence_hint: str
     unsupported: str
     abstained: str

@@ -45,7 +45,7 @@ def test_each_sentence_has_its_key_words_and_a_chip_for_each_citation() -> None:
     assert re.findall(r'<mark class="qa-key">(.*?)</mark>', html) == ["reopened", "120"]
     assert re.findall(r'qa-chip" data-qa-open="(.*?)"', html) == [f"{TURN}:citation:0", f"{TURN}:citation:1"]
     assert "Open source 2: City library reopens after repairs" in html
-    assert "Very likely that this answers the question" in html
+    assert "This very likely answers the question" in html
     assert "Estimated probability: 90%" in html
 
 
@@ -70,6 +70,13 @@ def test_a_sentence_without_proof_is_marked_as_such() -> None:
     assert ENGLISH.unsupported in html
 
 
+def test_a_note_about_a_citation_stands_under_its_sentence() -> None:
+    answer = replace(ask("library twice"), notes=("[2] Haddad = حداد", "about all"))
+    html = answer_html(TURN, answer, ENGLISH)
+    assert html.index("carried 30,000") < html.index(">Haddad = حداد</p>") < html.index("qa-confidence")
+    assert re.findall(r"<li[^>]*>(.*?)</li>", html.split("qa-notes")[1])[0] == "about all"
+
+
 def test_directions_are_those_of_each_text() -> None:
     html = answer_html(TURN, ask("كم كلف المرفأ؟"), ENGLISH)
     assert '<div class="qa-answer" dir="rtl" lang="ar"' in html
@@ -78,9 +85,12 @@ def test_directions_are_those_of_each_text() -> None:
 
 def test_an_abstention_explains_itself_and_offers_the_nearest_passages() -> None:
     html = answer_html(TURN, ask("the weather"), ARABIC)
-    assert ARABIC.abstained in html
     assert "No passage holds what was asked for." in html
     assert re.findall(r'data-qa-open="(.*?)"', html) == [f"{TURN}:hit:{number}" for number in range(3)]
+
+
+def test_an_abstention_without_a_reason_says_what_it_is() -> None:
+    assert ARABIC.abstained in answer_html(TURN, replace(ask("the weather"), reason=None), ARABIC)
 
 
 def test_only_a_rewritten_question_is_shown_twice() -> None:

@@ -71,10 +71,10 @@ def test_durations_are_rough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "words"), [(0.0, "Doubtful"), (0.4, "Uncertain"), (0.65, "Likely"), (0.85, "Very likely")]
+    ("probability", "words"), [(0.0, "doubtful"), (0.4, "may answer"), (0.65, "This likely"), (0.85, "very likely")]
 )
 def test_confidence_in_words(probability: float, words: str) -> None:
-    assert ENGLISH.confidence(probability) == words
+    assert words in ENGLISH.confidence(probability)
 
 
 def test_an_unknown_name_stands_for_itself() -> None:
