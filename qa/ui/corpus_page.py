@@ -11,6 +11,8 @@ from qa.datatypes import Document
 from qa.errors import QaError
 from qa.ui.build_view import build_outcome, build_progress
 from qa.ui.corpus_facts import corpus_facts
+from qa.ui.feedback_row import feedback_export
+from qa.ui.filter_bar import filter_bar
 from qa.ui.frame import Frame
 from qa.ui.markup import escaped, markdown_escaped, tongue, visible, web_address
 from qa.ui.message import problem_html
@@ -34,8 +36,10 @@ def corpus_page(frame: Frame) -> None:
         build_progress(frame)
         build_outcome(frame)
     st.html(histogram_html(facts, words) + counts_html(facts, words))
+    filter_bar(frame)
     _folder(frame)
     _report(facts, words)
+    feedback_export(frame)
     _articles(frame, facts)
 
 
@@ -105,7 +109,12 @@ def _folder(frame: Frame) -> None:
     folders = {"corpus": archive.corpus, "index": frame.settings.index}
     paths = {name: f'<bdi dir="ltr">{escaped(str(path))}</bdi>' for name, path in folders.items()}
     place = escaped(words.location).format(**paths)
-    st.html(f'<h2 class="qa-label">{escaped(words.location_heading)}</h2><p class="qa-detail">{place}</p>')
+    manifest = frame.assistant().index.manifest
+    made = f"{escaped(words.built.format(when=words.date(manifest.built_at[:10])))} · {escaped(words.model)}: "
+    st.html(
+        f'<h2 class="qa-label">{escaped(words.location_heading)}</h2><p class="qa-detail">{place}</p>'
+        f'<p class="qa-detail">{made}<bdi>{escaped(manifest.encoder_name)}</bdi></p>'
+    )
     _status(frame)
     busy = archive.building()
     with st.container(horizontal=True):

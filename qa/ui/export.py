@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qa.datatypes import Answer, Citation
 from qa.ui.conversations import AskedTurn
 from qa.ui.markup import markdown_escaped, visible, web_address
+from qa.ui.message import as_they_came
 from qa.ui.records import answer_record
 from qa.ui.wording import Wording
 
@@ -43,7 +44,7 @@ def _answer(answer: Answer, words: Wording) -> list[str]:
     if answer.abstained:
         return [markdown_escaped(answer.reason or words.abstained), ""]
     lines = []
-    for sentence in answer.sentences:
+    for sentence in as_they_came(answer.sentences):
         numbers = "".join(f" \\[{number + 1}\\]" for number in sentence.citations)
         lines += [f"{markdown_escaped(sentence.text)}{numbers}", ""]
     for number, citation in enumerate(answer.citations):

@@ -42,6 +42,40 @@ def feedback_row(frame: Frame, turn: AskedTurn) -> None:
             _form(frame, store, given)
 
 
+def feedback_export(frame: Frame) -> None:
+    """How much feedback there is, and two files to take it along."""
+    words = frame.words
+    if frame.store is None:
+        return
+    store = FeedbackStore(frame.store)
+    try:
+        count = store.count()
+    except sqlite3.Error as error:
+        frame.session.problem = str(error)
+        return
+    if not count:
+        return
+    with st.expander(words.feedback_count.of(count), icon=":material/reviews:", key="feedback_area"):
+        st.download_button(
+            words.export_questions,
+            store.export_questions,
+            file_name="feedback-questions.jsonl",
+            mime="application/jsonl",
+            key="export_questions",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            words.export_feedback,
+            store.export_all,
+            file_name="feedback.json",
+            mime="application/json",
+            key="export_feedback",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
 def _form(frame: Frame, store: FeedbackStore, given: Feedback) -> None:
     words = frame.words
     with st.form(f"feedback_{given.turn_id}", border=False):

@@ -6,10 +6,10 @@ import sys
 
 import streamlit as st
 
-from qa.errors import QaError
+from qa.errors import IndexingError, QaError
 from qa.ui.archive import Backend
 from qa.ui.bridge import ASSETS
-from qa.ui.build_view import first_build_page
+from qa.ui.build_view import build_progress, first_build_page
 from qa.ui.chat_page import chat_page
 from qa.ui.corpus_page import corpus_page
 from qa.ui.frame import Frame, open_frame
@@ -20,6 +20,7 @@ from qa.ui.password import admitted
 from qa.ui.settings import Settings, environment_settings
 from qa.ui.sidebar import sidebar
 from qa.ui.source_view import source_view
+from qa.ui.wording import named
 
 
 def main(backend: Backend | None = None, settings: Settings | None = None) -> None:
@@ -35,8 +36,7 @@ def main(backend: Backend | None = None, settings: Settings | None = None) -> No
     try:
         _page(frame)
     except QaError as error:
-        st.html(problem_html(words.cannot_open, str(error)))
-        st.button(words.rebuild, key="rebuild_broken", on_click=_rebuild, args=(frame,))
+        _trouble(frame, error)
 
 
 def _page(frame: Frame) -> None:
@@ -52,6 +52,23 @@ def _page(frame: Frame) -> None:
         corpus_page(frame)
     else:
         chat_page(frame)
+
+
+def _trouble(frame: Frame, error: QaError) -> None:
+    """What went wrong, and the one thing that mends it: another reader, or a new index."""
+    words, session, archive = frame.words, frame.session, frame.archive
+    readers = archive.backend.readers()
+    if not isinstance(error, IndexingError) and session.reader != readers[0]:
+        st.html(problem_html(words.failed, str(error)))
+        st.button(
+            named(words.reader_names, readers[0]), key="other_reader", on_click=session.read_with, args=readers[:1]
+        )
+        return
+    st.html(problem_html(words.cannot_open, str(error)))
+    if archive.job is not None:
+        build_progress(frame)
+    if not archive.building():
+        st.button(words.rebuild, key="rebuild_broken", on_click=_rebuild, args=(frame,))
 
 
 def _rebuild(frame: Frame) -> None:

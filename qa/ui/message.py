@@ -49,10 +49,19 @@ def answer_html(turn: str, answer: Answer, words: Wording) -> str:
     if answer.abstained:
         return _abstention(turn, answer, words)
     glosses = {int(match[1]) - 1: match[2] for note in answer.notes if (match := _GLOSS.fullmatch(note))}
-    html = sentences_html(turn, answer.sentences, answer.citations, words, glosses)
+    html = sentences_html(turn, as_they_came(answer.sentences), answer.citations, words, glosses)
     html += _confidence(answer.confidence, words)
     html += _notes([note for note in answer.notes if not _GLOSS.fullmatch(note)], words)
     return html + sources_html(turn, answer.citations, words)
+
+
+def as_they_came(sentences: Sequence[AnswerSentence]) -> list[AnswerSentence]:
+    """Sentences in the order of their citations' numbers, which is the order in which they were streamed: what a
+    reader has begun to read stays where it is. Sentences that share citations, or have none, are left as they stand."""
+    firsts = [min(sentence.citations, default=-1) for sentence in sentences]
+    if -1 in firsts or len(set(firsts)) < len(firsts):
+        return list(sentences)
+    return [sentence for _, sentence in sorted(zip(firsts, sentences, strict=True), key=lambda pair: pair[0])]
 
 
 def sources_html(turn: str, citations: Sequence[Citation], words: Wording) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from qa.datatypes import Language
+from qa.ui.build_view import build_progress
 from qa.ui.conversations import ConversationLine
 from qa.ui.export import conversation_json, conversation_markdown
 from qa.ui.frame import Frame
@@ -57,6 +58,8 @@ def sidebar(frame: Frame) -> None:
                 label_visibility="collapsed",
             )
             _reader(frame)
+        if session.page == "chat" and frame.archive.building():
+            build_progress(frame)
         if session.problem:
             st.caption(markdown_escaped(words.not_saved.format(reason=session.problem)))
 

@@ -54,7 +54,6 @@ class Wording:
     untitled: str
     interface_language: str
     theme_names: tuple[str, str, str]
-    menu: str
     close: str
     cancel: str
     save: str
@@ -71,10 +70,7 @@ class Wording:
     editing: str
     unanswered: str
     failed: str
-    too_long: str
     understood_as: str
-    asked: str
-    replied: str
 
     # Answers
     open_source: str
@@ -89,7 +85,6 @@ class Wording:
 
     # The source panel
     source: str
-    quoted_passage: str
     no_title: str
     issue: str
     original: str
@@ -130,7 +125,6 @@ class Wording:
     rebuild_hint: str
     up_to_date: str
     outdated: str
-    building: str
     stages: tuple[tuple[str, str], ...]
     starting: str
     time_left: str
@@ -168,7 +162,6 @@ class Wording:
     # Filters
     filters: str
     any_source: str
-    any_language: str
     date_from: str
     date_to: str
     clear_filters: str
@@ -176,7 +169,6 @@ class Wording:
 
     # Conversations
     manage: str
-    rename: str
     title: str
     delete: str
     delete_really: str
@@ -187,7 +179,6 @@ class Wording:
     # Feedback
     good: str
     bad: str
-    feedback: str
     thanks: str
     comment: str
     comment_hint: str

@@ -90,7 +90,7 @@ class FakeIndex:
     """What the pages read of an index."""
 
     articles: tuple[Document, ...] = ARTICLES
-    manifest: object = field(default_factory=lambda: SimpleNamespace(built_at="2024-08-01T10:00:00Z"))
+    manifest: object = field(default_factory=lambda: SimpleNamespace(built_at="2024-08-01T10:00:00Z", encoder_name="<i>fake</i>"))
 
     def documents(self, ids: Sequence[str]) -> list[Document]:
         by_id = {document.id: document for document in self.articles}

@@ -14,7 +14,7 @@ from qa.ui.arabic import ARABIC
 from qa.ui.bridge import SourceReference, parse_reference
 from qa.ui.english import ENGLISH
 from qa.ui.filter_bar import filters_in_words
-from qa.ui.message import answer_html, excerpt, key_words, question_html, sentences_html
+from qa.ui.message import answer_html, as_they_came, excerpt, key_words, question_html, sentences_html
 from qa.ui.source_panel import panel_html
 from qa.ui.why import matched_words, matches_html, parts_html
 
@@ -63,6 +63,15 @@ def test_key_words_are_found_by_offset_in_the_quote_and_by_letters_elsewhere() -
     assert [(mark.start, mark.end) for mark in key_words(part, citation)] == [(4, 11)]
     said = f"They say the {citation.quote[9:16]} is open."
     assert [said[mark.start : mark.end] for mark in key_words(said, citation)] == [citation.quote[9:16]]
+
+
+def test_sentences_stay_in_the_order_in_which_they_were_streamed() -> None:
+    def numbers(*cited: tuple[int, ...]) -> list[tuple[int, ...]]:
+        return [sentence.citations for sentence in as_they_came([AnswerSentence("x", each) for each in cited])]
+
+    assert numbers((1,), (2, 3), (0,)) == [(0,), (1,), (2, 3)]
+    assert numbers((1,), (), (0,)) == [(1,), (), (0,)]
+    assert numbers((1,), (0,), (1,)) == [(1,), (0,), (1,)]
 
 
 def test_a_sentence_without_proof_is_marked_as_such() -> None:
