@@ -2,11 +2,16 @@
 
 A word may be met by many alternatives (translations, names, forms). Counting them all would favour words with many;
 weighing each by its own idf would let a rare wrong translation outweigh a common right one. So a *word* has one idf,
-from the passages that any of its alternatives reach, and in each passage the one alternative that serves best counts
-(the maximum in place of the sum of Darwish and Oard 2003, "Probabilistic Structured Query Methods")::
+from the passages that its alternatives reach, each counted by how likely it is, and in each passage the alternative
+that serves best counts (the maximum in place of the sum of Darwish and Oard 2003, "Probabilistic Structured Query
+Methods")::
 
     score(p) = Σ_word weight · idf · max_alternative quality · part(alternative, p)
-    part(several terms, p) = min over its terms;  quality = (p / p_best of its kind) ^ sharpness · discount of its kind
+    idf      = log((passages + 1) / Σ_alternative likelihood · passages with it)
+    part     = BM25 part + presence where it stands; of several terms the least
+
+A translation's likelihood is its p against the word's best, its quality likelihood ^ sharpness. For the others both are
+one: discount · p (a synonym's p ^ sharpness).
 """
 
 from __future__ import annotations
@@ -81,7 +86,11 @@ def plan_lexical(query: Query, index: HybridIndex, settings: RetrievalSettings) 
     """Lay the query out for scoring against this index."""
     words = [place for place, term in enumerate(query.terms) if term.alternatives]
     alternatives = [entry for place in words for entry in query.terms[place].alternatives]
-    quality = np.array([value for place in words for value in _qualities(query.terms[place], settings)], np.float32)
+    likelihood = np.array(
+        [value for place in words for value in _likelihoods(query.terms[place], settings)], np.float32
+    )
+    translated = np.array([entry.kind == "translation" for entry in alternatives], np.bool_)
+    quality = np.where(translated, likelihood**settings.sharpness, likelihood).astype(np.float32)
     counts = np.array([len(query.terms[place].alternatives) for place in words], np.int64)
     terms = list(dict.fromkeys(term for entry in alternatives for term in entry.terms))
     column_of = {term: column for column, term in enumerate(terms)}
@@ -92,7 +101,7 @@ def plan_lexical(query: Query, index: HybridIndex, settings: RetrievalSettings) 
     weights = np.zeros(0, np.float32)
     if words:
         frequency = index.document_frequency(terms)[columns]
-        reach = np.minimum.reduceat(frequency, alternative_starts) * quality
+        reach = np.minimum.reduceat(frequency, alternative_starts) * likelihood
         total = np.clip(np.add.reduceat(reach, word_starts), 1.0, index.size)
         weights = np.array([query.terms[place].weight for place in words]) * np.log((index.size + 1) / total)
     return LexicalPlan(
@@ -108,18 +117,18 @@ def plan_lexical(query: Query, index: HybridIndex, settings: RetrievalSettings) 
     )
 
 
-def _qualities(term: QueryTerm, settings: RetrievalSettings) -> list[float]:
-    """How much each alternative of a word counts against the word itself."""
+def _likelihoods(term: QueryTerm, settings: RetrievalSettings) -> list[float]:
+    """How far each alternative of a word stands for it, in [0, 1]: translations against the best of them."""
     discounts = {
         "exact": 1.0,
-        "translation": 1.0,
         "variant": settings.variant_discount,
         "name": settings.name_discount,
         "synonym": settings.synonym_discount,
     }
     surest = max((entry.probability for entry in term.alternatives if entry.kind == "translation"), default=1.0)
     return [
-        discounts[entry.kind]
-        * ((entry.probability / surest) ** settings.sharpness if entry.kind == "translation" else entry.probability)
+        entry.probability / surest
+        if entry.kind == "translation"
+        else discounts[entry.kind] * entry.probability ** (settings.sharpness if entry.kind == "synonym" else 1.0)
         for entry in term.alternatives
     ]

@@ -16,7 +16,7 @@ class RetrievalSettings:
 
     fusion: Literal["weighted", "reciprocal-rank"] = "weighted"
     lexical_weight: float = 0.75
-    presence: float = 1.0
+    presence: float = 1.25
     """Added to a term's BM25 part wherever it stands at all (the δ of Lv and Zhai 2011): meeting one more word of the
     question counts for more than meeting one of them often."""
     dense_weight: float = 0.25
@@ -25,7 +25,7 @@ class RetrievalSettings:
 
     translations: int = 16
     """Most translations of one word that are searched for."""
-    sharpness: float = 0.4
+    sharpness: float = 0.33
     """Exponent γ of (p / p_best): 0 counts all translations alike, 1 goes by the probability itself."""
     sure_translation: float = 0.2
     """A word whose best translation is less likely than this is also tried as a name."""
@@ -40,7 +40,7 @@ class RetrievalSettings:
     variant_discount: float = 0.9
     synonyms: int = 8
     """Arabic words that share translations with an Arabic word of the question; 0 for none."""
-    synonym_discount: float = 0.25
+    synonym_discount: float = 0.3
 
     candidates: int = 200
     """Passages taken from each of the two searches before exact scoring."""

@@ -57,7 +57,8 @@ def test_the_best_alternative_counts_once(index: HybridIndex) -> None:
     parts = index.lexical_parts(rows, [minister, port, "citi"])
     shown = parts + (parts > 0)
     quality = np.array([1.0, 1.0, np.sqrt(0.1 / 0.4)])
-    reach = float(((parts > 0).sum(axis=0) * quality).sum())
+    likelihood = np.array([1.0, 1.0, 0.1 / 0.4])
+    reach = float(((parts > 0).sum(axis=0) * likelihood).sum())
     idf = np.log((index.size + 1) / np.clip(reach, 1, index.size))
     assert brought[:, 0] == pytest.approx((shown * quality).max(axis=1) * idf, rel=1e-5)
 
