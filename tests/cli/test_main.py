@@ -51,15 +51,16 @@ def test_interrupting_a_chat_ends_with_130(small_index: Path) -> None:
         assert "Traceback" not in chat.stderr.read()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX accounting of child processes")
 def test_starting_to_ask_is_quick(seed_index: Path) -> None:
-    """Well under a second on this project's two cores; the bound leaves room for a busy machine."""
+    """A cold question takes well under a second of processor time; wall time would measure who else is busy."""
+    import resource
+
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run(
-            [*QA, "ask", "what did Lavrov and Kerry discuss?", "--index", str(seed_index), "--json"],
-            capture_output=True,
-            check=True,
-        )
-        seconds.append(time.perf_counter() - start)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ask = [*QA, "ask", "what did Lavrov and Kerry discuss?", "--index", str(seed_index), "--json"]
+        subprocess.run(ask, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(seconds) < 1.0
