@@ -18,7 +18,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-RESULTS = Path(__file__).resolve().parent / "eval"
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "eval"
 READING = {
     "reading-ar-ar": ("xquad-ar.squad.json", None),
     "reading-en-ar": ("xquad-ar.squad.json", "xquad-en.squad.json"),
@@ -34,7 +35,7 @@ def measure(name: str, arguments: list[str], *, shown: list[str]) -> dict[str, o
     ``shown`` is the command as it is written into the file, with paths that mean something elsewhere.
     """
     start = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", "qa", *arguments], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-m", "qa", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with child:
         printed = child.stdout.read() if child.stdout else ""
         _, status, usage = os.wait4(child.pid, 0)
@@ -102,13 +103,13 @@ def measure_start(scratch: Path, runs: int = 7) -> None:
     """Time a cold ``qa ask`` on the seeds' index: fresh process each time, median and range."""
     index = scratch / "seeds"
     command = [sys.executable, "-m", "qa"]
-    seeds = Path(__file__).resolve().parents[1] / "seeds"
-    subprocess.run([*command, "index", "build", "--corpus", seeds, "--index", index], check=True, stdout=sys.stderr)
+    build = [*command, "index", "build", "--corpus", "seeds", "--index", str(index)]
+    subprocess.run(build, check=True, cwd=ROOT, stdout=sys.stderr)
     seconds = []
     for _ in range(runs):
         start = time.perf_counter()
         ask = [*command, "ask", "what did Lavrov and Kerry discuss?", "--json", "--index", str(index)]
-        subprocess.run(ask, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(ask, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         seconds.append(round(time.perf_counter() - start, 3))
     seconds.sort()
     record = {"command": "qa ask … --json", "seconds": seconds, "median": seconds[len(seconds) // 2]}
@@ -123,12 +124,13 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help="dev, news, start (default: all)", default=[])
     options = parser.parse_args()
     parts = options.parts or ["dev", "news", "start"]
+    data = options.data.resolve()
     RESULTS.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="qa-evaluate-") as folder:
         if "dev" in parts:
-            measure_dev(options.data)
+            measure_dev(data)
         if "news" in parts:
-            measure_news(options.data, Path(folder))
+            measure_news(data, Path(folder))
         if "start" in parts:
             measure_start(Path(folder))
 

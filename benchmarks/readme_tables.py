@@ -134,9 +134,10 @@ def filled(text: str) -> str:
 def qa(*arguments: str) -> str:
     """Return what a command of this checkout prints on stdout."""
     command = [sys.executable, "-m", "qa", *arguments]
-    return subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
-    ).stdout
+    done = subprocess.run(
+        command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+    )
+    return done.stdout
 
 
 def main() -> int:
