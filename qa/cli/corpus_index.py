@@ -12,7 +12,7 @@ from qa.cli import options
 from qa.cli.terminal import print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from qa.index import BuildReport, IndexStatus
+    from qa.index import BuildReport, IndexStatus, VerifyReport
 
 app = typer.Typer(help="Build, update, look at and verify the index of a corpus.", no_args_is_help=True)
 
@@ -130,10 +130,7 @@ def verify(*, index: options.IndexOption = options.INDEX, as_json: options.JsonO
     if as_json:
         print_json({**asdict(report), "sound": report.sound})
     elif report.sound:
-        typer.echo(
-            f"{index}: sound, {report.files} files, {report.documents:,} articles, {report.passages:,} passages, "
-            f"{report.postings:,} postings"
-        )
+        typer.echo(f"{index}: sound, {report.files} files, {_size(report)}, {report.postings:,} postings")
     for problem in report.problems:
         typer.echo(f"qa: {problem.path}: {problem.what}", err=True)
     if not report.sound:
@@ -174,7 +171,7 @@ def _print_report(report: BuildReport, index: Path, *, as_json: bool) -> None:
         typer.echo(f"{index}: up to date, {_size(report)}", err=True)
 
 
-def _size(report: BuildReport) -> str:
+def _size(report: BuildReport | VerifyReport) -> str:
     articles = "1 article" if report.documents == 1 else f"{report.documents:,} articles"
     passages = "1 passage" if report.passages == 1 else f"{report.passages:,} passages"
     return f"{articles}, {passages}"
