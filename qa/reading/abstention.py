@@ -20,7 +20,7 @@ from qa.errors import ModelError
 from qa.reading.asked import AnswerKind
 from qa.reading.extractive import Examination
 from qa.reading.features import SENTENCE_FEATURES
-from qa.reading.token_classes import COLUMN
+from qa.reading.token_classes import CLASSES, COLUMN
 
 CONFIDENCE_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "confidence.json"
 CONFIDENCE_FEATURES: tuple[str, ...] = (
@@ -127,7 +127,7 @@ def confidence_features(found: Examination) -> NDArray[np.float64]:
     hit = hits[read.hit]
     begin, end = int(evidence.offsets[top]), int(evidence.offsets[top + 1])
     columns = [COLUMN[name] for name in _EXPECTED.get(found.asked.kind, ())]
-    fresh = evidence.tokens[begin:end, -8] < 0.3
+    fresh = evidence.tokens[begin:end, len(CLASSES)] < 0.3
     present = (
         0.5 if not columns else float((evidence.tokens[begin:end][:, columns].max(axis=1, initial=0.0) * fresh).max())
     )

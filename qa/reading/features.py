@@ -39,6 +39,9 @@ SENTENCE_FEATURES: tuple[str, ...] = (
     "soft_coverage",
     "soft_unmet",
     "soft_previous",
+    "soft_relative",
+    "focus_met",
+    "focus_soft",
     "hit_score",
     "hit_relative",
     "hit_first",
@@ -62,11 +65,14 @@ TOKEN_FEATURES: tuple[str, ...] = (
     "near",
     "first_fifth",
     "soft",
+    "near_focus",
 )
 """Names of the question-dependent columns of ``Evidence.tokens``; the classes of ``token_classes`` precede them."""
 
 _REACH = 6.0
 """Tokens over which nearness to a question word falls to 1/e."""
+_CLOSE = 3.0
+"""The same for the question's focus."""
 _WINDOW = 12
 
 
@@ -123,6 +129,11 @@ def gather_evidence(
     column["met_words"][:] = (best > 0.05).sum(axis=1) / max(words, 1)
     soft_coverage = soft @ share
     column["soft_coverage"][:] = soft_coverage
+    column["soft_relative"][:] = soft_coverage / max(float(soft_coverage.max(initial=0.0)), 1e-6)
+    focus = focus_of(query, asked)
+    if focus is not None:
+        column["focus_met"][:] = best[:, focus]
+        column["focus_soft"][:] = soft[:, focus]
     column["soft_unmet"][:] = (np.where(best < 0.3, soft, 0.0)) @ share
     column["density"][:] = (best @ weights) / np.maximum(np.sqrt(lengths + 5.0), 1.0) / np.sqrt(total)
     column["dense"][:] = likeness.dense
@@ -137,9 +148,15 @@ def gather_evidence(
         met=met,
         best=best,
         sentences=features,
-        tokens=_token_features(reads, met, want, likeness.words, offsets),
+        tokens=_token_features(reads, met, want, likeness.words, offsets, focus),
         offsets=offsets,
     )
+
+
+def focus_of(query: Query, asked: Asked) -> int | None:
+    """The first content word from the question word on: ``player`` in "which player", ``wrote`` in "who wrote"."""
+    places = [place for place, term in enumerate(query.terms) if term.start >= asked.start]
+    return places[0] if places else (0 if query.terms else None)
 
 
 def _share_of(
@@ -245,6 +262,7 @@ def _token_features(
     want: Wanted,
     cosines: NDArray[np.float32],
     offsets: NDArray[np.int64],
+    focus: int | None,
 ) -> NDArray[np.float32]:
     size = int(offsets[-1])
     dynamic = np.zeros((size, len(TOKEN_FEATURES)), dtype=np.float32)
@@ -261,6 +279,9 @@ def _token_features(
             )
             value = meeting.probability * float(want.weights[meeting.word]) / scale
             strongest[meeting.token] = max(strongest.get(meeting.token, 0.0), value)
+            if meeting.word == focus:
+                near = meeting.probability * np.exp(-np.abs(places - meeting.token) / _CLOSE)
+                dynamic[begin:end, 8] = np.maximum(dynamic[begin:end, 8], near)
         for token, value in strongest.items():
             decay = value * np.exp(-np.abs(places - token) / _REACH)
             near_left[begin + token + 1 : end] += decay[token + 1 :]

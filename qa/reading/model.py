@@ -1,12 +1,13 @@
 """The reader's fitted weights and what they give: a score for each sentence, and the likeliest span inside it.
 
-One log-linear model over every span of up to ``LONGEST_SPAN`` words of every sentence read:
+Two log-linear models, fitted by ``training/reading/fit.py`` and kept as JSON, plain numbers by name. Every span of up to
+``LONGEST_SPAN`` words of every sentence read gets
 
-    score(sentence, i, j) = sentence features · w  +  start(i) + end(j) + Σ inside(i..j) + length(j − i)
+    span(i, j) = start(i) + end(j) + Σ inside(i..j) + length(j − i)
 
-where ``start`` also looks at the word before and ``end`` at the word after, and every weight is the sum of a general one
-and one for the kind of answer asked for. A sentence's score is the log of the sum over its spans, so a sentence without
-a date scores low for "when". Fitted by ``training/reading/fit.py``; the file is JSON, plain numbers by name.
+where ``start`` also looks at the word before and ``end`` at the word after; each weight is the sum of a general one and
+one for the kind of answer asked for. A sentence's score is linear in its features and in what its spans say, so that
+for "when" a sentence without a date scores low.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ WEIGHTS_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "w
 LONGEST_SPAN = 12
 PARTS = ("start", "before", "end", "after", "inside")
 """The roles of a word that has weights of its own: first, the one before, last, the one after, any within."""
-_FORMAT = 1
+SPAN_FEATURES = ("span_sum", "span_best", "span_relative")
+"""Of a sentence's spans: log of the summed exponentials, the best one's score, the first less the best sentence's."""
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +53,8 @@ class SpanScores:
 class ReaderWeights:
     """Weights summed for each kind of answer."""
 
-    sentence: Mapping[AnswerKind, NDArray[np.float32]]
-    """float32, (len(SENTENCE_FEATURES),)."""
+    sentence: NDArray[np.float32]
+    """float32, (len(SENTENCE_FEATURES) + len(SPAN_FEATURES),)."""
     token: Mapping[AnswerKind, NDArray[np.float32]]
     """float32, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))."""
     length: Mapping[AnswerKind, NDArray[np.float32]]
@@ -71,14 +74,14 @@ class ReaderWeights:
             raise ModelError(f"{path}: the reader's weights cannot be read ({error})", mend=mend) from error
         expected = {
             "format": _FORMAT,
-            "sentence_features": list(SENTENCE_FEATURES),
+            "sentence_features": [*SENTENCE_FEATURES, *SPAN_FEATURES],
             "token_features": [*CLASSES, *TOKEN_FEATURES],
         }
         for key, value in expected.items():
             if raw.get(key) != value:
                 raise ModelError(f"{path}: {key} are not those of this version", mend=mend)
         return cls(
-            sentence={kind: _summed(raw["sentence"], kind, (len(SENTENCE_FEATURES),)) for kind in KINDS},
+            sentence=np.asarray(raw["sentence"], dtype=np.float32),
             token={
                 kind: _summed(raw["token"], kind, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))) for kind in KINDS
             },
@@ -100,7 +103,9 @@ class ReaderWeights:
         spread = np.repeat(peak, np.diff(evidence.offsets))
         with np.errstate(under="ignore"):
             mass = np.add.reduceat(np.exp(windows - spread[:, None]).sum(axis=1), begins)
-        sentences = evidence.sentences @ self.sentence[kind] + peak + np.log(mass)
+        total = peak + np.log(mass)
+        spans = np.stack([total, peak, total - total.max()], axis=1)
+        sentences = np.concatenate([evidence.sentences, spans], axis=1) @ self.sentence
         first = np.array(
             [int(best[begins[row] : evidence.offsets[row + 1]].argmax()) for row in range(count)], dtype=np.int64
         )

@@ -1,7 +1,6 @@
 """Fit the confidence model: when the cited sentences hold the answer, and when nothing does.
 
-    python -m training.reading.abstention DATA/train/reading/arcd.squad.json DATA/train/text-ar.txt.gz \
-        qa/models/reader/confidence.json
+    python -m training.reading.abstention DATA/train qa/models/reader/confidence.json
 
 Unanswerable questions are made from answerable ones: the question's own article is taken away, or one of its names,
 numbers or years is exchanged for that of another question. The reader that judges a question was fitted without its
@@ -11,8 +10,6 @@ article. Prints how well right answers are told from the rest, and the risk–co
 from __future__ import annotations
 
 import argparse
-import gzip
-import itertools
 import json
 import random
 import re
@@ -79,7 +76,7 @@ class Prober:
     def __init__(self, maker: fit.Maker, questions: list[examples.Asked]) -> None:
         self.maker = maker
         self.groups = {maker.documents[q.context].id: q.group for q in questions}
-        self.everything = sorted(set(self.groups.values()))
+        self.everything = sorted({paper.source or "" for paper in maker.documents.values()})
         self.texts = [question.question for question in questions]
 
     def cases(self, question: examples.Asked, reader: ExtractiveReader, chance: random.Random) -> list[Case]:
@@ -156,34 +153,33 @@ def report(cases: list[Case], chance: np.ndarray, threshold: float) -> None:
             print(f"  confidence {low:.1f}–{low + 0.1:.1f}: {inside.sum()} cases, {right[inside].mean():.2f} right")
 
 
+def crossed(train: Path, folder: Path) -> list[Case]:
+    """Cases of every question, judged by a reader that was fitted without its article."""
+    maker, questions, made = fit.everything(train, folder / "index")
+    groups = sorted({example.group for example in made})
+    random.Random(11).shuffle(groups)
+    prober = Prober(maker, questions)
+    cases: list[Case] = []
+    for fold in range(FOLDS):
+        held = set(groups[fold::FOLDS])
+        fit.save(fit.train([e for e in made if e.group not in held]), folder / "weights.json")
+        reader = ExtractiveReader(load_encoder(), maker.rarity, weights=ReaderWeights.read(folder / "weights.json"))
+        chance = random.Random(fold)
+        for question in questions:
+            if question.group in held:
+                cases += prober.cases(question, reader, chance)
+    return cases
+
+
 def main() -> None:
     """Make cases by cross-fitting, fit, choose the threshold, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("reading", type=Path)
-    parser.add_argument("paragraphs", type=Path)
+    parser.add_argument("train", type=Path, help="the folder data/train")
     parser.add_argument("confidence", type=Path)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    with gzip.open(chosen.paragraphs, "rt", encoding="utf-8") as lines:
-        paragraphs = [line.strip() for line in itertools.islice(lines, 0, 30_000, 10)]
-    questions = examples.read_squad(chosen.reading)
-    groups = sorted({question.group for question in questions})
-    random.Random(11).shuffle(groups)
-    cases: list[Case] = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        maker = fit.Maker(folder / "index", questions, paragraphs)
-        made = maker.examples(questions)
-        prober = Prober(maker, questions)
-        for fold in range(FOLDS):
-            held = set(groups[fold::FOLDS])
-            fit.save(fit.train([e for e in made if e.group not in held]), folder / "weights.json")
-            weights = ReaderWeights.read(folder / "weights.json")
-            reader = ExtractiveReader(load_encoder(), maker.rarity, weights=weights)
-            chance = random.Random(fold)
-            for question in questions:
-                if question.group in held:
-                    cases += prober.cases(question, reader, chance)
+        cases = crossed(chosen.train, Path(name))
     features = np.stack([case.features for case in cases])
     mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-3)
     right = np.array([case.right for case in cases], dtype=float)

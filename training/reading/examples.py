@@ -6,9 +6,10 @@ by the translation table and looked for through the table and the name index, as
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,13 +68,42 @@ def whole_hit(paper: Document, like: Hit | None = None) -> Hit:
     return Hit(passage, paper, 1.0, Why(1.0, 0.5, (), (), ()))
 
 
-def build(questions: Sequence[Asked], paragraphs: Sequence[str], folder: Path) -> dict[str, Document]:
-    """Index the contexts of the questions among other paragraphs; returns the contexts' documents by text."""
-    groups = {question.context: question.group for question in questions}
-    contexts = {text: document(f"c{number:05}", text, group) for number, (text, group) in enumerate(groups.items())}
+def build(contexts: Mapping[str, str], paragraphs: Sequence[str], folder: Path) -> dict[str, Document]:
+    """Index the contexts (text to source) among other paragraphs; returns the contexts' documents by text."""
+    known = {text: document(f"c{number:05}", text, group) for number, (text, group) in enumerate(contexts.items())}
     others = [document(f"x{number:05}", text) for number, text in enumerate(paragraphs)]
-    build_index_from_documents(sorted([*contexts.values(), *others], key=lambda d: d.id), folder, chunking=WHOLE)
-    return contexts
+    build_index_from_documents(sorted([*known.values(), *others], key=lambda d: d.id), folder, chunking=WHOLE)
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph to make questions of; ``english`` are its sentences' translations, by start and end."""
+
+    text: str
+    group: str
+    english: tuple[tuple[int, int, str], ...]
+
+
+def parallel_paragraphs(folder: Path, size: int = 5) -> list[Paragraph]:
+    """Runs of five translated sentences of health news, an encyclopedia and newspapers (TICO-19, PUD)."""
+    pairs: list[tuple[str, str, str]] = []
+    for name, wanted in (("tico19.tsv.gz", ""), ("pairs.tsv.gz", "UniversalDependencies/UD_Arabic-PUD")):
+        with gzip.open(folder / name, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                fields = line.rstrip("\n").split("\t")
+                if (not wanted or fields[0] == wanted) and len(fields[-1].split()) >= 6:
+                    pairs.append((name, fields[-2], fields[-1]))
+    paragraphs = []
+    for first in range(0, len(pairs) - size, size):
+        text, english = "", []
+        for _, theirs, ours in pairs[first : first + size]:
+            ours = ours.strip()
+            ours += "" if ours.endswith((".", "!", "?", "؟")) else "."
+            english.append((len(text), len(text) + len(ours), theirs))
+            text += ours + " "
+        paragraphs.append(Paragraph(text.strip(), f"parallel {first // 50}", tuple(english)))
+    return paragraphs
 
 
 def in_english(question: str, table: TranslationTable, chance: random.Random) -> tuple[str, set[str]]:

@@ -1,11 +1,14 @@
-"""The log-linear span model as tensors: the same score as ``qa.reading.model``, with gradients.
+"""The reader's two log-linear models as tensors: spans inside sentences, and sentences.
 
-Loss of a question: −log Σ p(span) · F1(span, gold), so near misses are worth something, minus log p(sentence that holds
-the gold answer), which is what answers are judged by first.
+Span loss of a question: −log Σ p(span) · F1(span, gold) over all spans of all sentences read, so near misses are worth
+something, minus log p(sentence that holds the gold answer). The sentence model is then fitted to the sentence features
+and to what a span model that never saw the question's article says of each sentence.
 """
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,52 +16,12 @@ import torch
 
 from qa.reading.asked import KINDS
 from qa.reading.features import SENTENCE_FEATURES, TOKEN_FEATURES
-from qa.reading.model import LONGEST_SPAN, PARTS
+from qa.reading.model import LONGEST_SPAN, PARTS, SPAN_FEATURES
 from qa.reading.token_classes import CLASSES
 
 TOKENS = len(CLASSES) + len(TOKEN_FEATURES)
-
-
-@dataclass(slots=True)
-class Batch:
-    """Many questions laid end to end."""
-
-    tokens: torch.Tensor
-    """float32, (all tokens, TOKENS)."""
-    sentences: torch.Tensor
-    """float32, (all sentences, features)."""
-    token_sentence: torch.Tensor
-    """int64, (all tokens,): which sentence."""
-    sentence_question: torch.Tensor
-    """int64, (all sentences,): which question."""
-    question_kind: torch.Tensor
-    """int64, (questions,): which kind of answer."""
-    reward: torch.Tensor
-    """float32, (all tokens, LONGEST_SPAN): F1 of the span with the gold answer, -1 where no span fits."""
-    gold: torch.Tensor
-    """bool, (all sentences,): holds a gold answer."""
-    weight: torch.Tensor
-    """float32, (questions,): how much a question counts."""
-
-
-def batch(examples: list[Example]) -> Batch:
-    """Lay examples end to end."""
-    token_sentence, sentence_question, at = [], [], 0
-    for number, example in enumerate(examples):
-        lengths = np.diff(example.offsets)
-        token_sentence.append(np.repeat(np.arange(len(lengths)) + at, lengths))
-        sentence_question.append(np.full(len(lengths), number))
-        at += len(lengths)
-    return Batch(
-        tokens=torch.from_numpy(np.concatenate([e.tokens for e in examples])),
-        sentences=torch.from_numpy(np.concatenate([e.sentences for e in examples])),
-        token_sentence=torch.from_numpy(np.concatenate(token_sentence)),
-        sentence_question=torch.from_numpy(np.concatenate(sentence_question)),
-        question_kind=torch.tensor([KINDS.index(e.kind) for e in examples]),
-        reward=torch.from_numpy(np.concatenate([e.reward for e in examples])),
-        gold=torch.from_numpy(np.concatenate([e.gold for e in examples])),
-        weight=torch.tensor([e.weight for e in examples], dtype=torch.float32),
-    )
+COARSE = tuple(SENTENCE_FEATURES.index(name) for name in ("coverage", "soft_coverage", "dense", "met_words", "length"))
+"""Sentence features that the span model is fitted beside, so that it need not explain what they do."""
 
 
 @dataclass(slots=True)
@@ -74,6 +37,68 @@ class Example:
     reward: np.ndarray
     gold: np.ndarray
     weight: float = 1.0
+    span_weight: float = 1.0
+    sort: str = ""
+    """Which way of asking, for figures."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Many questions laid end to end, those of one kind together."""
+
+    order: list[int]
+    """Place in the list of examples of each question here."""
+    tokens: torch.Tensor
+    sentences: torch.Tensor
+    token_sentence: torch.Tensor
+    """int64, (all tokens,): which sentence."""
+    sentence_question: torch.Tensor
+    """int64, (all sentences,): which question."""
+    token_question: torch.Tensor
+    kinds: list[tuple[int, int, int]]
+    """(kind, first token, past its last token)."""
+    token_kind: torch.Tensor
+    reward: torch.Tensor
+    """float32, (all tokens, LONGEST_SPAN): F1 of the span with the gold answer, -1 where no span fits."""
+    gold: torch.Tensor
+    """bool, (all sentences,): holds a gold answer."""
+    weight: torch.Tensor
+    span_weight: torch.Tensor
+
+
+def batch(examples: Sequence[Example]) -> Batch:
+    """Lay examples end to end."""
+    order = sorted(range(len(examples)), key=lambda place: KINDS.index(examples[place].kind))
+    chosen = [examples[place] for place in order]
+    token_sentence, sentence_question, at, position = [], [], 0, 0
+    kinds: list[tuple[int, int, int]] = []
+    for number, example in enumerate(chosen):
+        lengths = np.diff(example.offsets)
+        token_sentence.append(np.repeat(np.arange(len(lengths)) + at, lengths))
+        sentence_question.append(np.full(len(lengths), number))
+        at += len(lengths)
+        kind = KINDS.index(example.kind)
+        if not kinds or kinds[-1][0] != kind:
+            kinds.append((kind, position, position))
+        position += len(example.tokens)
+        kinds[-1] = (kind, kinds[-1][1], position)
+    of_token = torch.from_numpy(np.concatenate(token_sentence))
+    of_sentence = torch.from_numpy(np.concatenate(sentence_question))
+    token_kind = torch.cat([torch.full((stop - start,), kind) for kind, start, stop in kinds])
+    return Batch(
+        order=order,
+        tokens=torch.from_numpy(np.concatenate([e.tokens for e in chosen])),
+        sentences=torch.from_numpy(np.concatenate([e.sentences for e in chosen])),
+        token_sentence=of_token,
+        sentence_question=of_sentence,
+        token_question=of_sentence[of_token],
+        kinds=kinds,
+        token_kind=token_kind,
+        reward=torch.from_numpy(np.concatenate([e.reward for e in chosen])),
+        gold=torch.from_numpy(np.concatenate([e.gold for e in chosen])),
+        weight=torch.tensor([e.weight for e in chosen], dtype=torch.float32),
+        span_weight=torch.tensor([e.span_weight for e in chosen], dtype=torch.float32),
+    )
 
 
 class SpanModel(torch.nn.Module):
@@ -82,47 +107,109 @@ class SpanModel(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
         kinds = len(KINDS) + 1
-        self.sentence = torch.nn.Parameter(torch.zeros(kinds, len(SENTENCE_FEATURES)))
         self.token = torch.nn.Parameter(torch.zeros(kinds, TOKENS, len(PARTS)))
         self.length = torch.nn.Parameter(torch.zeros(kinds, LONGEST_SPAN))
+        self.coarse = torch.nn.Parameter(torch.zeros(len(COARSE)))
 
-    def forward(self, data: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        """Log-probability-like scores: spans (tokens, LONGEST_SPAN), and sentence features' part (sentences,)."""
-        kind_of_sentence = data.question_kind[data.sentence_question]
-        kind_of_token = kind_of_sentence[data.token_sentence]
-        own = torch.zeros(len(data.tokens), len(PARTS))
-        part = data.sentences @ self.sentence[0]
-        for kind in range(len(KINDS)):
-            rows = kind_of_token == kind
-            if rows.any():
-                own[rows] = data.tokens[rows] @ (self.token[0] + self.token[kind + 1])
-            chosen = kind_of_sentence == kind
-            if chosen.any():
-                part = part + torch.where(chosen, data.sentences @ self.sentence[kind + 1], 0.0)
-        start, before, end, after, inside = own.unbind(1)
+    def forward(self, data: Batch) -> torch.Tensor:
+        """Scores of spans: float32, (tokens, LONGEST_SPAN); -1e9 where no span fits."""
+        parts = [data.tokens[a:b] @ (self.token[0] + self.token[kind + 1]) for kind, a, b in data.kinds]
+        start, before, end, after, inside = torch.cat(parts).unbind(1)
         same = torch.cat([torch.zeros(1, dtype=torch.bool), data.token_sentence[1:] == data.token_sentence[:-1]])
         opening = start + torch.where(same, torch.roll(before, 1), 0.0)
-        follows = torch.roll(same, -1)
-        closing = end + torch.where(follows, torch.roll(after, -1), 0.0)
+        closing = end + torch.where(torch.roll(same, -1), torch.roll(after, -1), 0.0)
         total = torch.cat([torch.zeros(1), torch.cumsum(inside.double(), 0).float()])
-        size = len(own)
+        size = len(start)
         at = torch.arange(size)[:, None]
         stop = (at + torch.arange(LONGEST_SPAN)[None]).clamp(max=size - 1)
-        length = self.length[0] + self.length[kind_of_token + 1]
+        length = self.length[0] + self.length[data.token_kind + 1]
         spans = opening[:, None] + closing[stop] + total[stop + 1] - total[at] + length
-        return torch.where(data.reward >= 0, spans, -1e9), part
+        return torch.where(data.reward >= 0, spans, -1e9)
 
-    def loss(self, data: Batch, strength: tuple[float, float], balance: float = 1.0) -> torch.Tensor:
+    def loss(self, data: Batch, strength: tuple[float, float]) -> torch.Tensor:
         """Mean loss over questions plus ``strength`` times squared weights (general, of kinds)."""
-        spans, part = self(data)
-        scores = spans + part[data.token_sentence][:, None]
-        question = data.sentence_question[data.token_sentence]
-        count = len(data.question_kind)
+        part = data.sentences[:, list(COARSE)] @ self.coarse
+        scores = self(data) + part[data.token_sentence][:, None]
+        question, count = data.token_question, len(data.weight)
         peak = torch.full((count,), -1e9).scatter_reduce(0, question, scores.detach().amax(1), "amax")
         mass = torch.exp(scores - peak[question][:, None])
         every = torch.zeros(count).index_add(0, question, mass.sum(1))
         good = torch.zeros(count).index_add(0, question, (mass * data.reward.clamp(min=0)).sum(1))
         held = torch.zeros(count).index_add(0, question, mass.sum(1) * data.gold[data.token_sentence])
-        each = every.log() - (good + 1e-9).log() + balance * (every.log() - (held + 1e-9).log())
-        penalty = sum((p[0] ** 2).sum() * strength[0] + (p[1:] ** 2).sum() * strength[1] for p in self.parameters())
+        each = data.span_weight * (every.log() - (good + 1e-9).log()) + every.log() - (held + 1e-9).log()
+        penalty = sum((p[0] ** 2).sum() * strength[0] + (p[1:] ** 2).sum() * strength[1] for p in (self.token, self.length))
         return (each * data.weight).sum() / data.weight.sum() + penalty
+
+
+def train_spans(made: Sequence[Example], epochs: int, parts: int, strength: tuple[float, float]) -> SpanModel:
+    """Fit by Adam on a few fixed parts of the examples from nought: the same result each time."""
+    torch.manual_seed(0)
+    model = SpanModel()
+    order = list(range(len(made)))
+    random.Random(5).shuffle(order)
+    batches = [batch([made[number] for number in order[start::parts]]) for start in range(parts)]
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.08)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * parts)
+    for _ in range(epochs):
+        for part in batches:
+            optimiser.zero_grad()
+            model.loss(part, strength).backward()
+            optimiser.step()
+            schedule.step()
+    return model
+
+
+def span_evidence(model: SpanModel, made: Sequence[Example]) -> list[tuple[np.ndarray, float]]:
+    """For each example: what the span model says of its sentences, (sentences, len(SPAN_FEATURES)), and the worth of the
+    best span of the gold sentence."""
+    found: list[tuple[np.ndarray, float]] = [(np.zeros((0, 0)), 0.0)] * len(made)
+    for first in range(0, len(made), 800):
+        chosen = made[first : first + 800]
+        data = batch(chosen)
+        with torch.no_grad():
+            scores = model(data).numpy()
+        at = 0
+        for place in data.order:
+            example = chosen[place]
+            window = scores[at : at + len(example.tokens)]
+            at += len(example.tokens)
+            peaks = np.array([window[a:b].max() for a, b in zip(example.offsets[:-1], example.offsets[1:], strict=True)])
+            sums = np.array(
+                [np.log(np.exp(window[a:b] - window[a:b].max()).sum()) for a, b in zip(example.offsets[:-1], example.offsets[1:], strict=True)]
+            )
+            total = sums + peaks
+            gold = int(example.gold.argmax())
+            a, b = example.offsets[gold], example.offsets[gold + 1]
+            where = np.unravel_index(window[a:b].argmax(), window[a:b].shape)
+            worth = float(example.reward[a + where[0], where[1]])
+            found[first + place] = (np.stack([total, peaks, total - total.max()], axis=1), worth)
+    assert len(SPAN_FEATURES) == 3
+    return found
+
+
+def train_sentences(
+    made: Sequence[Example], spans: Sequence[np.ndarray], strength: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of sentence and span features: softmax over a question's sentences, by L-BFGS on standardised columns."""
+    rows = torch.tensor(np.concatenate([np.c_[e.sentences, s] for e, s in zip(made, spans, strict=True)]), dtype=torch.float32)
+    mean, scale = rows.mean(0), rows.std(0) + 1e-3
+    rows = (rows - mean) / scale
+    question = torch.tensor(np.concatenate([np.full(len(e.gold), n) for n, e in enumerate(made)]))
+    gold = torch.tensor(np.concatenate([e.gold for e in made]))
+    weight = torch.tensor([e.weight for e in made])
+    vector = torch.zeros(rows.shape[1], requires_grad=True)
+    optimiser = torch.optim.LBFGS([vector], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        scores = rows @ vector
+        mass = torch.exp(scores - scores.max().detach())
+        every = torch.zeros(len(made)).index_add(0, question, mass)
+        held = torch.zeros(len(made)).index_add(0, question, mass * gold)
+        value = (weight * (every.log() - (held + 1e-12).log())).sum() / weight.sum() + strength * (vector**2).sum()
+        value.backward()
+        return value
+
+    optimiser.step(closure)
+    raw = (vector.detach() / scale).numpy()
+    return raw[: len(SENTENCE_FEATURES)], raw[len(SENTENCE_FEATURES) :]
