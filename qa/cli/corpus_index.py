@@ -18,7 +18,7 @@ app = typer.Typer(help="Build, update, look at and verify the index of a corpus.
 
 UNSOUND = 2
 SHOWN = 10
-"""Most changed files that are listed one by one."""
+"""Most changed files or duplicates that are listed one by one."""
 
 SameCorpusOption = Annotated[
     Path | None,
@@ -161,8 +161,10 @@ def _changes(found: IndexStatus) -> str:
 def _print_report(report: BuildReport, index: Path, *, as_json: bool) -> None:
     for bad in report.skipped:
         typer.echo(f"skipped {bad.path}: {bad.reason}", err=True)
-    for duplicate in report.duplicates:
+    for duplicate in report.duplicates[:SHOWN]:
         typer.echo(f"{duplicate.path}: same text as {duplicate.of_path}, indexed once", err=True)
+    if len(report.duplicates) > SHOWN:
+        typer.echo(f"and {len(report.duplicates) - SHOWN:,} more with the text of another", err=True)
     if as_json:
         print_json(asdict(report))
     elif report.changed:
