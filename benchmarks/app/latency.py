@@ -49,7 +49,9 @@ ASKING = """
     if (begun > count.begun && !window.times.first) window.times.first = performance.now();
     if (done > count.done && !window.times.full) window.times.full = performance.now();
   };
-  new MutationObserver(look).observe(document.body, {childList: true, subtree: true});
+  window.watching?.disconnect();
+  window.watching = new MutationObserver(look);
+  window.watching.observe(document.body, {childList: true, subtree: true});
 }
 """
 

@@ -117,6 +117,7 @@ ARABIC = Wording(
     rebuild="إعادة البناء",
     update_hint="قراءة الجديد والمتغيّر فقط.",
     rebuild_hint="قراءة كل المقالات من جديد.",
+    looking="تجري مقارنة الفهرس بالمجلد…",
     up_to_date="الفهرس مطابق لما في المجلد.",
     outdated="تغيّر المجلد: {added} جديد، {changed} معدّل، {removed} محذوف.",
     stages=(

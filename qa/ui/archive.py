@@ -5,14 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qa.datatypes import Document, Filters, Hit, Progress, StreamEvent, Turn
+from qa.ui.background import Background
 from qa.ui.build_job import BuildJob
 from qa.ui.settings import Settings
 
 if TYPE_CHECKING:
     from qa.index import HybridIndex
+    from qa.index.status import CorpusChanges
+
+
+_LOOK_AGAIN_SECONDS = 60.0
 
 
 class AnsweringConversation(Protocol):
@@ -59,8 +64,8 @@ class Backend(Protocol):
         """Build a new generation and make it current. Raises QaError."""
         ...
 
-    def status(self, corpus: Path) -> Any:
-        """What an update would change. Raises QaError."""
+    def changes(self, corpus: Path) -> CorpusChanges | None:
+        """What an update would change, None where there is no index to compare with. Raises QaError."""
         ...
 
 
@@ -73,6 +78,7 @@ class Archive:
         self._lock = threading.Lock()
         self._open: dict[str, tuple[str | None, Answering]] = {}
         self._job: BuildJob | None = None
+        self._changes: tuple[tuple[str | None, Path], Background[CorpusChanges | None]] | None = None
 
     def exists(self) -> bool:
         """Whether there is an index to answer from."""
@@ -87,6 +93,15 @@ class Archive:
                 held = (generation, self.backend.open(reader))
                 self._open[reader] = held
             return held[1]
+
+    def changes(self) -> Background[CorpusChanges | None]:
+        """What an update would change, looked at again after a minute or when the index is another."""
+        about = (self.backend.generation(), self.corpus)
+        with self._lock:
+            if self._changes is None or self._changes[0] != about or self._changes[1].age > _LOOK_AGAIN_SECONDS:
+                folder = self.corpus
+                self._changes = (about, Background(lambda: self.backend.changes(folder), None))
+            return self._changes[1]
 
     @property
     def job(self) -> BuildJob | None:

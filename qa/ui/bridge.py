@@ -41,9 +41,10 @@ def parse_reference(text: object) -> SourceReference | None:
     return SourceReference(match[1], kind, int(match[3]))
 
 
-def bridge(words: Wording, token: str, on_open: Callable[[object], None]) -> None:
+def bridge(words: Wording, page: str, token: str, turn: str, on_open: Callable[[object], None]) -> None:
     """Mount the bridge. ``token`` names the passage to scroll to (another token, another scroll); ``on_open`` gets
-    what was clicked before the page is drawn again."""
+    what was clicked before the page is drawn again. ``turn`` names the question to bring to the top once,
+    ``page`` the page: another one begins at its top."""
     import streamlit as st
 
     def changed() -> None:
@@ -52,7 +53,7 @@ def bridge(words: Wording, token: str, on_open: Callable[[object], None]) -> Non
 
     _component()(
         key="bridge",
-        data={"language": words.language, "direction": words.direction, "token": token},
+        data={"language": words.language, "direction": words.direction, "page": page, "token": token, "turn": turn},
         on_open_change=changed,
         height="content",
     )

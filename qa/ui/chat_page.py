@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, RetrievalEvent, SentenceEvent
 from qa.errors import QaError
+from qa.ui.background import Background
 from qa.ui.conversations import AskedTurn
 from qa.ui.feedback_row import feedback_row
 from qa.ui.filter_bar import filter_bar, filters_in_words
@@ -16,7 +17,7 @@ from qa.ui.frame import Frame
 from qa.ui.markup import escaped, markdown_escaped
 from qa.ui.message import answer_html, problem_html, question_html, searching_html, sentences_html, sources_html
 from qa.ui.session import MAX_QUESTION
-from qa.ui.suggestions import ExampleQuestions, example_questions, follow_ups
+from qa.ui.suggestions import example_questions, follow_ups
 
 
 def chat_page(frame: Frame) -> None:
@@ -28,7 +29,9 @@ def chat_page(frame: Frame) -> None:
     for turn in turns[:-1]:
         _turn(frame, turn, last=False)
     if turns:
-        _turn(frame, turns[-1], last=True)
+        # Room below the latest question, so that it can stand at the top of the page from the first word on.
+        with st.container(key="latest" if len(turns) > 1 else "only"):
+            _turn(frame, turns[-1], last=True)
 
 
 def _ask(frame: Frame, question: str) -> None:
@@ -73,7 +76,7 @@ def _welcome(frame: Frame) -> None:
 
 
 @st.fragment(run_every=0.3)
-def _look_for_examples(questions: ExampleQuestions) -> None:
+def _look_for_examples(questions: Background[tuple[str, ...]]) -> None:
     """Look again until the questions are there, then draw the page with them."""
     if questions.found() is not None:
         st.rerun()
@@ -84,7 +87,7 @@ def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
     first = turn is frame.session.turns[0]
 
     def asked(understood: str) -> str:
-        return question_html(turn.question, understood, words, first=first)
+        return question_html(turn.id, turn.question, understood, words, first=first)
 
     with st.chat_message("user"):
         question = st.empty()

@@ -176,12 +176,12 @@ class ConversationStore:
             connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
 
-def short_title(text: str) -> str:
-    """One line of at most ``TITLE_LENGTH`` characters, cut between words."""
+def short_title(text: str, length: int = TITLE_LENGTH) -> str:
+    """One line of at most ``length`` characters, cut between words."""
     line = " ".join(text.split())
-    if len(line) <= TITLE_LENGTH:
+    if len(line) <= length:
         return line
-    cut = line[: TITLE_LENGTH - 1]
+    cut = line[: length - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
 
 

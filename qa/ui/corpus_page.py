@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from qa.datatypes import Document
-from qa.errors import QaError
 from qa.ui.build_view import build_outcome, build_progress
 from qa.ui.corpus_facts import corpus_facts
 from qa.ui.feedback_row import feedback_export
@@ -115,7 +114,7 @@ def _folder(frame: Frame) -> None:
         f'<h2 class="qa-label">{escaped(words.location_heading)}</h2><p class="qa-detail">{place}</p>'
         f'<p class="qa-detail">{made}<bdi>{escaped(manifest.encoder_name)}</bdi></p>'
     )
-    _status(frame)
+    _changes(frame)
     busy = archive.building()
     with st.container(horizontal=True):
         st.button(
@@ -137,15 +136,18 @@ def _folder(frame: Frame) -> None:
             _other_folder(frame)
 
 
-def _status(frame: Frame) -> None:
-    words, archive = frame.words, frame.archive
-    try:
-        status = archive.backend.status(archive.corpus)
-    except QaError as error:
-        st.html(f'<p class="qa-detail">{escaped(str(error))}</p>')
-        return
-    changes = {"added": len(status.added), "changed": len(status.changed), "removed": len(status.removed)}
-    st.caption(markdown_escaped(words.outdated.format(**changes) if any(changes.values()) else words.up_to_date))
+@st.fragment(run_every=2)
+def _changes(frame: Frame) -> None:
+    """What an update would change, as soon as the folder has been looked through."""
+    words, looking = frame.words, frame.archive.changes()
+    changes = looking.found()
+    if changes is None:
+        st.caption("" if looking.done else markdown_escaped(words.looking))
+    elif changes.any:
+        counts = {"added": len(changes.added), "changed": len(changes.changed), "removed": len(changes.removed)}
+        st.caption(markdown_escaped(words.outdated.format(**counts)))
+    else:
+        st.caption(markdown_escaped(words.up_to_date))
 
 
 def _build(frame: Frame, update: bool) -> None:

@@ -115,6 +115,7 @@ ENGLISH = Wording(
     rebuild="Rebuild",
     update_hint="Read only what is new or changed.",
     rebuild_hint="Read every article again.",
+    looking="Comparing the index with the folder…",
     up_to_date="The index is up to date with the folder.",
     outdated="The folder has changed: {added} new, {changed} changed, {removed} removed.",
     stages=(

@@ -12,7 +12,7 @@ from qa.ui.settings import Settings
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-    from qa.index import IndexStatus
+    from qa.index.status import CorpusChanges
 
 EXTRACTIVE, LANGUAGE_MODEL = "extractive", "llm"
 MODEL_SETTINGS = ("QA_LLM_BASE_URL", "QA_LLM_MODEL", "QA_LLM_API_KEY")
@@ -50,11 +50,11 @@ class LocalBackend:
         act = update_index if update else build_index
         return act(corpus, self._index, encoder=self._encoder(), skip_bad=True, progress=progress)
 
-    def status(self, corpus: Path) -> IndexStatus:
-        """What an update would change. Raises QaError."""
+    def changes(self, corpus: Path) -> CorpusChanges | None:
+        """What an update would change, None where there is no index to compare with. Raises QaError."""
         from qa.index import index_status
 
-        return index_status(self._index, corpus)
+        return index_status(self._index, corpus).changes
 
     def _encoder(self) -> str | None:
         """The name of the encoder that the index was built with; None for the embedded one or where there is none."""

@@ -13,7 +13,7 @@ from qa.language.translation import TranslationTable
 from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
 
 _PARTS = 3
-_SURE = 0.25
+_SURE_PERSON, _SURE_PLACE = 0.25, 0.5
 _GAP = re.compile(r"[ \u00a0]{1,2}")
 _TATWEEL = "\u0640"
 _PARTICLES = ("ب", "ل", "ف", "ك")
@@ -60,10 +60,11 @@ def in_language(mention: Mention, language: Language, table: TranslationTable) -
     """A name as the other language writes it, None where neither the table nor transliteration gives a readable one."""
     if any("\u0600" <= letter <= "\u06ff" for letter in mention.text) == (language == "ar"):
         return mention.text
+    sure = _SURE_PERSON if mention.person else _SURE_PLACE
     words = []
     for word, term in zip(mention.text.split(), mention.terms, strict=True):
         best = next(iter(table.translate(term, language, limit=1)), None)
-        if best is not None and best.probability >= _SURE and len(best.terms) == 1:
+        if best is not None and best.probability >= sure and len(best.terms) == 1:
             words.append(best.surface.title() if language == "en" else best.surface)
         elif language == "en" and mention.person:
             words.append(latin_of(word))

@@ -16,9 +16,10 @@ _GLOSS = re.compile(r"\[(\d+)\] (.+)", re.DOTALL)
 """A note about one citation, which belongs under its sentence."""
 
 
-def question_html(question: str, understood: str, words: Wording, *, first: bool = False) -> str:
+def question_html(turn: str, question: str, understood: str, words: Wording, *, first: bool = False) -> str:
     """The question as a heading, and under a follow-up what it was understood as."""
-    html = f'<h2 class="qa-question{" qa-first" if first else ""}" {tongue(question)}>{escaped(question)}</h2>'
+    name = "qa-question qa-first" if first else "qa-question"
+    html = f'<h2 class="{name}" data-qa-turn="{turn}" {tongue(question)}>{escaped(question)}</h2>'
     if " ".join(understood.split()) != " ".join(question.split()):
         html += (
             f'<p class="qa-understood"><span>{escaped(words.understood_as)}</span> '

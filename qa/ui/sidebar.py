@@ -9,7 +9,7 @@ import streamlit as st
 
 from qa.datatypes import Language
 from qa.ui.build_view import build_progress
-from qa.ui.conversations import ConversationLine
+from qa.ui.conversations import ConversationLine, short_title
 from qa.ui.export import conversation_json, conversation_markdown
 from qa.ui.frame import Frame
 from qa.ui.markup import escaped, markdown_escaped, visible
@@ -17,6 +17,8 @@ from qa.ui.wording import Wording, named
 
 Page = Literal["chat", "archive"]
 _LANGUAGES: tuple[Language, ...] = ("ar", "en")
+_LINE_LENGTH = 30
+"""Letters that fit beside each other; the browser would cut an Arabic line at its beginning in an English page."""
 _OWN_NAMES = {"ar": "العربية", "en": "English"}
 
 
@@ -76,7 +78,7 @@ def _conversations(frame: Frame) -> None:
             current = line.id == session.conversation_id
             with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"line_{line.id}"):
                 st.button(
-                    markdown_escaped(line.title or words.untitled),
+                    markdown_escaped(short_title(line.title or words.untitled, _LINE_LENGTH)),
                     key=f"open_{line.id}",
                     type="primary" if current else "tertiary",
                     width="stretch",

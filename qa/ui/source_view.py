@@ -18,7 +18,8 @@ def source_view(frame: Frame) -> None:
     def opened(reference: object) -> None:
         session.source = parse_reference(reference)
 
-    bridge(frame.words, str(session.source or ""), opened)
+    last = session.turns[-1].id if session.turns and session.page == "chat" else ""
+    bridge(frame.words, session.page, str(session.source or ""), last, opened)
     answer = session.answer_of(session.source) if session.page == "chat" else None
     if answer is None or session.source is None:
         return

@@ -18,6 +18,7 @@ from qa.datatypes import Answer, AnswerEvent, Document, Language, Turn
 from qa.errors import QaError
 from qa.language.translation import TranslationTable
 from qa.sentences import split_sentences
+from qa.ui.background import Background
 from qa.ui.markup import language_of
 from qa.ui.mentions import Mention, counted, in_language, mentions
 
@@ -29,9 +30,9 @@ _LOGGER = logging.getLogger(__name__)
 
 EXAMPLES_EACH = 2
 FOLLOW_UPS = 2
-_SAMPLED = 48
+_SAMPLED = 24
 _READ = 1500
-_TRIED = 8
+_TRIED = 6
 _TALKED = re.compile(
     r"(?:^|\W)(?:بحث|التقى|اجتمع|ناقش|تباحث|استقبل|met|discussed|received|talks)(?:\W|$)", re.IGNORECASE
 )
@@ -42,7 +43,7 @@ _HAPPENED = {"ar": "ماذا حدث في {a}؟", "en": "What happened in {a}?"}
 _ABOUT = {"ar": "وماذا عن {a}؟", "en": "And what about {a}?"}
 
 _LOCK = threading.Lock()
-_KNOWN: weakref.WeakKeyDictionary[HybridIndex, ExampleQuestions] = weakref.WeakKeyDictionary()
+_KNOWN: weakref.WeakKeyDictionary[HybridIndex, Background[tuple[str, ...]]] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +61,12 @@ class Candidate:
         return self.phrase[language].format(**dict(zip("ab", written, strict=False)))
 
 
-class ExampleQuestions:
-    """The examples of one index, worked out in a thread of their own, so that no page waits for them."""
-
-    def __init__(self, assistant: Answering) -> None:
-        self._assistant: Answering | None = assistant
-        self._found: tuple[str, ...] = ()
-        self._thread = threading.Thread(target=self._look, name="example questions", daemon=True)
-        self._thread.start()
-
-    def found(self) -> tuple[str, ...] | None:
-        """The questions, None while they are still being looked for."""
-        return None if self._thread.is_alive() else self._found
-
-    def _look(self) -> None:
-        assistant, self._assistant = self._assistant, None
-        try:
-            if assistant is not None:
-                self._found = examples(assistant, TranslationTable.open())
-        except QaError as error:
-            _LOGGER.warning("no example questions: %s", error)
-
-
-def example_questions(assistant: Answering) -> ExampleQuestions:
-    """The examples of an assistant's index, looked for once."""
+def example_questions(assistant: Answering) -> Background[tuple[str, ...]]:
+    """The examples of an assistant's index, looked for once, aside."""
     with _LOCK:
         known = _KNOWN.get(assistant.index)
         if known is None:
-            known = _KNOWN[assistant.index] = ExampleQuestions(assistant)
+            known = _KNOWN[assistant.index] = Background(lambda: examples(assistant, TranslationTable.open()), ())
         return known
 
 

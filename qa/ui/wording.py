@@ -124,6 +124,7 @@ class Wording:
     update_hint: str
     rebuild_hint: str
     up_to_date: str
+    looking: str
     outdated: str
     stages: tuple[tuple[str, str], ...]
     starting: str

@@ -34,6 +34,7 @@ from qa.datatypes import (
 )
 from qa.errors import IndexMissingError, ReaderError
 from qa.index import Statistics
+from qa.index.status import CorpusChanges
 
 HOSTILE_TITLE = '<img src=x onerror="window.hacked=1">**bold** [link](javascript:window.hacked=1) $x$ :red[y]'
 HOSTILE_LINE = "<script>window.hacked=1</script> abc\u202egnp.exe zero\u200bwidth <b>not bold</b> & *star*"
@@ -90,7 +91,9 @@ class FakeIndex:
     """What the pages read of an index."""
 
     articles: tuple[Document, ...] = ARTICLES
-    manifest: object = field(default_factory=lambda: SimpleNamespace(built_at="2024-08-01T10:00:00Z", encoder_name="<i>fake</i>"))
+    manifest: object = field(
+        default_factory=lambda: SimpleNamespace(built_at="2024-08-01T10:00:00Z", encoder_name="<i>fake</i>")
+    )
 
     def documents(self, ids: Sequence[str]) -> list[Document]:
         by_id = {document.id: document for document in self.articles}
@@ -254,5 +257,5 @@ class FakeBackend:
         self.built = True
         return None
 
-    def status(self, corpus: Path) -> object:
-        return SimpleNamespace(added=("a",), changed=(), removed=())
+    def changes(self, corpus: Path) -> CorpusChanges:
+        return CorpusChanges(added=("a",), changed=(), removed=())

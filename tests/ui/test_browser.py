@@ -157,6 +157,9 @@ def test_a_follow_up_shows_what_it_was_understood_as(fake: str, tab: NewTab) -> 
     opened.ask("and the volunteers?")
     page.locator(".qa-understood", has_text="Tell me about the library and the volunteers?").wait_for()
     page.locator(".qa-sources").nth(1).wait_for()
+    opened.settle()
+    assert on_screen(page, page.locator(".qa-question").nth(1)), "the new question stands on the page"
+    assert box(page.locator(".qa-question").nth(1))["y"] < 150, "at its top"
 
 
 def test_a_reload_finds_the_conversation_again(fake: str, tab: NewTab) -> None:
@@ -216,7 +219,7 @@ def test_hostile_texts_do_nothing(fake: str, tab: NewTab) -> None:
     assert page.locator("a[href^='javascript']").count() == 0
     assert "U+202E" in page.locator(".qa-article").inner_text()
     titles = page.locator(".st-key-conversations button").first.inner_text()
-    assert titles.startswith("hostile <img src=x onerror='window.hacked=1'> **q** :red[x]")
+    assert titles.startswith("hostile <img src=x")
     page.locator(".qa-close").click()
     page.get_by_role("button", name=ENGLISH.corpus).click()
     page.locator(".qa-list").last.wait_for()

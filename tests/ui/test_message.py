@@ -103,13 +103,15 @@ def test_an_abstention_without_a_reason_says_what_it_is() -> None:
 
 
 def test_only_a_rewritten_question_is_shown_twice() -> None:
-    assert "qa-understood" not in question_html("library", "library ", ENGLISH)
-    assert "did the &lt;library&gt; reopen?" in question_html("and?", "did the <library> reopen?", ENGLISH)
+    assert "qa-understood" not in question_html(TURN, "library", "library ", ENGLISH)
+    assert "did the &lt;library&gt; reopen?" in question_html(TURN, "and?", "did the <library> reopen?", ENGLISH)
 
 
 def test_hostile_texts_stay_texts() -> None:
     answer = ask("hostile")
-    shown = answer_html(TURN, answer, ENGLISH) + panel(answer) + question_html(HOSTILE_LINE, HOSTILE_TITLE, ENGLISH)
+    shown = (
+        answer_html(TURN, answer, ENGLISH) + panel(answer) + question_html(TURN, HOSTILE_LINE, HOSTILE_TITLE, ENGLISH)
+    )
     assert Reading(shown).tags.isdisjoint({"script", "img", "b", "u", "style", "iframe", "object", "strong", "em"})
     assert "javascript:" not in re.sub(r">[^<]*<|title=\"[^\"]*\"|aria-label=\"[^\"]*\"", "", shown)
     assert HOSTILE_TITLE in Reading(panel(answer)).text

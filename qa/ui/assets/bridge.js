@@ -40,6 +40,16 @@ function showPassage(token, attempts) {
   });
 }
 
+// A new question goes to the top of the page, so that its answer is read from its beginning.
+function showQuestion(turn, attempts) {
+  const question = document.querySelector(`[data-qa-turn="${CSS.escape(turn)}"]`);
+  if (question) {
+    requestAnimationFrame(() => question.scrollIntoView({ block: "start", behavior: "instant" }));
+  } else if (attempts > 0 && state.turn === turn) {
+    setTimeout(() => showQuestion(turn, attempts - 1), 40);
+  }
+}
+
 export default function (component) {
   const { data, setTriggerValue } = component;
   state.send = (reference) => setTriggerValue("open", reference);
@@ -50,6 +60,15 @@ export default function (component) {
     state.listening = true;
     document.addEventListener("click", onClick);
     document.addEventListener("keydown", onKey);
+  }
+  if (state.page && state.page !== data.page) {
+    document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  }
+  state.page = data.page;
+  const asked = data.turn && data.turn !== state.turn;
+  state.turn = data.turn;
+  if (asked) {
+    showQuestion(data.turn, 75);
   }
   state.token = data.token;
   if (data.token) {
