@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from training.encoder.batches import made_up, windows, with_noise
 from training.encoder.evaluate import evaluate, table
 from training.encoder.export import encode_with, write_model
 from training.encoder.model import StaticModel
+from training.encoder.sharing import SharedRows, own_rows, share_rows
 from training.encoder.sources import PairSource, phrase_sources, sentence_sources
 from training.encoder.start import initial_vectors
 from training.encoder.teacher import teacher_vectors, teacher_words
@@ -35,6 +36,7 @@ class Recipe:
     arabic_words: int = 24_000
     english_words: int = 20_000
     fragments: int = 4_000
+    rows: int = 25_000
     steps: int = 3_000
     sentences: int = 1_024
     phrases: int = 1_024
@@ -97,8 +99,8 @@ def build_tokenizer(sources: list[PairSource], recipe: Recipe) -> tuple[Tokenize
     return blank_tokenizer(vocabulary), vocabulary
 
 
-def train(start: NDArray[np.float32], lessons: Lessons, recipe: Recipe, minutes: float) -> NDArray[np.float32]:
-    """The trained vectors, (pieces, dimension); the learning rate falls to nothing at the last step or minute."""
+def train(start: SharedRows, lessons: Lessons, recipe: Recipe, *, minutes: float) -> SharedRows:
+    """The trained rows; the learning rate falls to nothing at the last step or minute, whichever comes first."""
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
     model = StaticModel(start)
@@ -115,7 +117,7 @@ def train(start: NDArray[np.float32], lessons: Lessons, recipe: Recipe, minutes:
             scales = " ".join(f"{float(scale):.0f}" for scale in model.scales.detach().exp())
             print(f"step {step}  {time.monotonic() - began:.0f}s  {parts}  scales {scales}", flush=True)
     print(f"{step + 1} steps, {time.monotonic() - began:.0f}s")
-    return model.vectors.numpy()
+    return model.shared()
 
 
 def _losses(
@@ -244,10 +246,16 @@ def main() -> None:
     vectors = initial_vectors(vocabulary, lessons.phrases, counts, recipe.dimension, cache=words, seed=recipe.seed)
     if options.dev:
         print("before training\n" + table(evaluate(options.dev, encode_with(tokenizer, vectors))), flush=True)
-    vectors = train(vectors, lessons, recipe, options.minutes)
-    write_model(options.output, tokenizer, vectors)
+    shared = train(own_rows(vectors), lessons, recipe, minutes=0.75 * options.minutes)
     if options.dev:
-        print("after training\n" + table(evaluate(options.dev, encode_with(tokenizer, vectors))))
+        print("a row for every piece\n" + table(evaluate(options.dev, encode_with(tokenizer, shared.vectors()))))
+    shared = share_rows(shared.vectors(), counts, recipe.rows)
+    print(f"{len(shared.mapping)} pieces share {len(shared.rows)} rows", flush=True)
+    finish = replace(recipe, steps=recipe.steps // 3, learning_rate=recipe.learning_rate / 3, seed=recipe.seed + 1)
+    shared = train(shared, lessons, finish, minutes=0.25 * options.minutes)
+    write_model(options.output, tokenizer, shared)
+    if options.dev:
+        print("shared rows\n" + table(evaluate(options.dev, encode_with(tokenizer, shared.vectors()))))
     print(f"{time.monotonic() - started:.0f}s in all")
 
 
