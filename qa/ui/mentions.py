@@ -16,6 +16,7 @@ _PARTS = 3
 _SURE_PERSON, _SURE_PLACE = 0.25, 0.5
 _GAP = re.compile(r"[ \u00a0]{1,2}")
 _TATWEEL = "\u0640"
+_NAMES = PERSON | PLACE | PROPER
 _PARTICLES = ("ب", "ل", "ف", "ك")
 _GOD = "الله"
 
@@ -75,18 +76,23 @@ def in_language(mention: Mention, language: Language, table: TranslationTable) -
 
 def _without_and(token: Token) -> Token:
     """``وواشنطن`` as ``واشنطن``: the conjunction is written together with the name that follows it."""
-    bare = replace(token, surface=token.surface[1:], folded=token.folded[1:], start=token.start + 1)
+    bare = _bare(token)
     if token.language != "ar" or token.folded[:1] != "و" or len(bare.folded) < 4:
         return token
-    return bare if word_list().classes(bare) & (PERSON | PLACE | PROPER) else token
+    return bare if word_list().classes(bare) & _NAMES else token
+
+
+def _bare(token: Token) -> Token:
+    """A token without its first letter."""
+    return replace(token, surface=token.surface[1:], folded=token.folded[1:], start=token.start + 1)
 
 
 def _is_name(text: str, token: Token, known: int) -> bool:
     if _TATWEEL in token.surface or len(token.surface) < 3 or is_stopword(token.folded, token.language):
         return False
     if token.language == "ar":
-        attached = token.folded[:1] in _PARTICLES and not token.surface.startswith(token.term)
-        return bool(known & (PERSON | PLACE | PROPER)) and not known & COMMON and not attached and token.folded != _GOD
+        known_name = bool(known & _NAMES) and not known & COMMON and token.folded != _GOD
+        return known_name and not (token.folded[:1] in _PARTICLES and word_list().classes(_bare(token)) & _NAMES)
     starts = token.start == 0 or text[: token.start].rstrip(" \"“'")[-1:] in {"", ".", "!", "?", "\n", ":"}
     return token.surface[:1].isupper() and not known & COMMON and (not starts or bool(known & (PERSON | PLACE)))
 

@@ -10,12 +10,14 @@ import pytest
 from fakes.fake_assistant import FakeAssistant, FakeBackend
 from streamlit.testing.v1 import AppTest
 
+from qa.errors import IndexMismatchError, ModelError
 from qa.ui.arabic import ARABIC
 from qa.ui.bridge import parse_reference
 from qa.ui.conversations import ConversationStore
 from qa.ui.english import ENGLISH
 from qa.ui.feedback import GOOD, FeedbackStore
 from qa.ui.frame import _store
+from qa.ui.local_backend import MODEL_SETTINGS, LocalBackend
 from qa.ui.settings import Settings
 
 Run = Callable[..., AppTest]
@@ -237,3 +239,75 @@ def test_a_home_that_cannot_be_written_costs_the_memory_only(run: Run, tmp_path:
     app = ask(run(), "library")
     assert "City library reopens" in html(app)
     assert any("cannot be saved" in caption.value for caption in app.caption)
+
+
+def test_an_index_that_cannot_be_opened_is_named_and_can_be_built_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: FakeBackend, reader: str) -> FakeAssistant:
+        if self.builds:
+            return FakeAssistant()
+        raise IndexMismatchError("built with analyzer 1, this version has 2", mend="Build it again")
+
+    monkeypatch.setattr(FakeBackend, "open", refuse)
+    app = run()
+    assert "built with analyzer 1, this version has 2. Build it again" in html(app)
+    app = app.button(key="rebuild_broken").click().run()
+    for _ in range(50):
+        app = app.run()
+        if app.chat_input:
+            break
+    assert app.chat_input
+
+
+def test_a_reader_that_cannot_be_opened_leaves_the_other_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: FakeBackend, reader: str) -> FakeAssistant:
+        if reader == "llm":
+            raise ModelError("QA_LLM_BASE_URL is no address")
+        return FakeAssistant()
+
+    monkeypatch.setattr(FakeBackend, "open", refuse)
+    app = run()
+    app = app.selectbox(key="reader").select("llm").run()
+    assert "QA_LLM_BASE_URL is no address" in html(app)
+    app = app.button(key="other_reader").click().run()
+    assert app.chat_input
+
+
+def test_a_language_model_is_offered_when_it_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in MODEL_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    backend = LocalBackend(Settings(tmp_path, tmp_path, tmp_path))
+    assert backend.readers() == ("extractive",)
+    monkeypatch.setenv("QA_LLM_BASE_URL", "http://127.0.0.1:1/v1")
+    assert backend.readers() == ("extractive",)
+    monkeypatch.setenv("QA_LLM_MODEL", "some-model")
+    assert backend.readers() == ("extractive", "llm")
+    assert backend.generation() is None
+
+
+def test_uploads_are_added_to_the_folder(run: Run, tmp_path: Path) -> None:
+    app = run({"page": "archive"})
+    app.file_uploader[0].set_value([("new.txt", b"Title\n\nText.", "text/plain"), ("bad.exe", b"x", "text/plain")])
+    submit = next(button for button in app.button if button.key and button.key.startswith("FormSubmitter:upload"))
+    app = submit.click().run()
+    assert not app.exception
+    assert [path.name for path in (tmp_path / "corpus").iterdir()] == ["new.txt"]
+    assert ENGLISH.upload_refused.format(name="bad.exe") in html(app)
+
+
+def test_another_folder_must_exist(run: Run, tmp_path: Path) -> None:
+    app = run({"page": "archive"})
+    app.text_input(key="folder_path").set_value(str(tmp_path / "nowhere"))
+    submit = next(button for button in app.button if button.label == ENGLISH.use_folder)
+    app = submit.click().run()
+    assert ENGLISH.folder_missing.format(path=tmp_path / "nowhere") in html(app)
+
+
+def test_feedback_is_counted_and_exported_on_the_archive_page(run: Run) -> None:
+    app = ask(run(), "library")
+    turn = app.session_state["session"].turns[0].id
+    app = app.button(key=f"good_{turn}").click().run()
+    app = app.button(key="page_archive").click().run()
+    assert not app.exception
+    assert ENGLISH.feedback_count.of(1) in [expander.label for expander in app.expander]
