@@ -61,7 +61,7 @@ def _trouble(frame: Frame, error: QaError) -> None:
     if not isinstance(error, IndexingError) and session.reader != readers[0]:
         st.html(problem_html(words.failed, str(error)))
         st.button(
-            named(words.reader_names, readers[0]), key="other_reader", on_click=session.read_with, args=readers[:1]
+            named(words.reader_names, readers[0]), key="other_reader", on_click=_read_with, args=(frame, readers[0])
         )
         return
     st.html(problem_html(words.cannot_open, str(error)))
@@ -73,6 +73,10 @@ def _trouble(frame: Frame, error: QaError) -> None:
 
 def _rebuild(frame: Frame) -> None:
     frame.archive.start_build(update=False)
+
+
+def _read_with(frame: Frame, reader: str) -> None:
+    frame.session.reader = st.session_state["reader"] = reader
 
 
 def _resume(frame: Frame) -> None:

@@ -116,10 +116,6 @@ class Session:
             return None
         return next((turn.answer for turn in self.turns if turn.id == reference.turn), None)
 
-    def read_with(self, reader: str) -> None:
-        """Have answers written by another reader from now on."""
-        self.reader = reader
-
     def rename(self, store: ConversationStore | None, title: str) -> None:
         """Give the conversation another title."""
         conversation_id = self.conversation_id
