@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,7 +33,7 @@ _REMEMBERED_TOKENS = 250_000
 _TEXTS_AT_ONCE = 4_096
 _BETWEEN_TOKENS = re.compile(r"[\s.,;:!?()\[\]{}\"/\\|*=+<>،؛؟«»“”…•–—-]+")
 """Characters that the tokenizer never keeps nor looks across: texts may be cut at them beforehand."""
-_PIECE = np.dtype(np.int32)
+_PIECE = np.dtype("i")
 
 
 class Encoder(Protocol):
@@ -144,7 +145,7 @@ class StaticEncoder:
         """The same as for passages: the model knows no prompts."""
         return self.encode_passages(texts)
 
-    def _pieces_of(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+    def _pieces_of(self, texts: Sequence[str]) -> list[NDArray[np.intc]]:
         """Piece ids of each text, as the tokenizer gives them for the whole text."""
         remembered = self._pieces
         split = [_BETWEEN_TOKENS.split(text) for text in texts]
@@ -155,7 +156,7 @@ class StaticEncoder:
         for token, encoding in zip(
             unseen, self._tokenizer.encode_batch_fast(unseen, add_special_tokens=False), strict=True
         ):
-            remembered[token] = np.asarray(encoding.ids, dtype=_PIECE).tobytes()
+            remembered[token] = array("i", encoding.ids).tobytes()
         return [np.frombuffer(b"".join(map(remembered.__getitem__, tokens)), dtype=_PIECE) for tokens in split]
 
 

@@ -61,7 +61,9 @@ def test_pairs_follow_their_shares_and_leave_out_the_same_and_the_empty(sources:
     assert len(pairs.english) == len(pairs.arabic) == 41
     drawn = pairs.draw(20_000, np.random.default_rng(3))
     assert np.mean(drawn == 40) == pytest.approx(0.75, abs=0.02)
-    assert len(pairs_of(sources, {"second": 1.0}).english) == 1
+    only = pairs_of(sources, {"second": 1.0})
+    assert len(only.english) == 1
+    np.testing.assert_allclose(only.expected(10, draws=5), [0, 0, 0, 0, 0, 0, 0, 5, 5, 0])
 
 
 def test_made_up_questions_stand_in_their_passages(sources: list[CutSource]) -> None:

@@ -84,6 +84,14 @@ class Pairs:
         """Row numbers by their source's share (with replacement)."""
         return np.searchsorted(self.cumulative, random.random(count) * self.cumulative[-1], side="right")
 
+    def expected(self, pieces: int, draws: float = 1e6) -> NDArray[np.float64]:
+        """How often each of ``pieces`` is met in ``draws`` draws, both languages together."""
+        chance = np.diff(self.cumulative, prepend=0.0) / self.cumulative[-1] * draws
+        total = np.zeros(pieces)
+        for bags in (self.english, self.arabic):
+            total += np.bincount(bags.ids, weights=np.repeat(chance, bags.lengths), minlength=pieces)
+        return total
+
 
 @dataclass(frozen=True, slots=True)
 class CutSource:

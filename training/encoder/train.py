@@ -38,6 +38,7 @@ class Recipe:
     fragments: int = 4_000
     rows: int = 25_000
     steps: int = 3_000
+    apart: float = 0.5
     sentences: int = 1_024
     phrases: int = 1_024
     passages: int = 768
@@ -48,10 +49,10 @@ class Recipe:
     shared: int = 30
     longest_window: int = 8
     window_share: float = 0.4
-    dropped: float = 0.1
+    dropped: float = 0.15
     sentence_weight: float = 1.0
     phrase_weight: float = 1.0
-    passage_weight: float = 1.0
+    passage_weight: float = 1.5
     teacher_weight: float = 0.5
     seed: int = 7
 
@@ -237,22 +238,22 @@ def main() -> None:
     tokenizer, vocabulary = build_tokenizer(sources, recipe)
     print(f"{len(vocabulary)} pieces, {time.monotonic() - started:.0f}s", flush=True)
     lessons = prepare(tokenizer, sources, options.cache, distil=not options.no_teacher)
-    counts = np.zeros(len(vocabulary))
-    for pairs in (lessons.sentences, lessons.phrases):
-        for bags in (pairs.english, pairs.arabic):
-            counts += np.bincount(bags.ids, minlength=len(vocabulary))
+    counts = lessons.sentences.expected(len(vocabulary)) + lessons.phrases.expected(len(vocabulary))
     print(f"{len(lessons.sentences.english)} sentences, {len(lessons.phrases.english)} phrases", flush=True)
     words = options.cache / "words" if options.cache else None
     vectors = initial_vectors(vocabulary, lessons.phrases, counts, recipe.dimension, cache=words, seed=recipe.seed)
     if options.dev:
         print("before training\n" + table(evaluate(options.dev, encode_with(tokenizer, vectors))), flush=True)
-    shared = train(own_rows(vectors), lessons, recipe, minutes=0.75 * options.minutes)
+    first = replace(recipe, steps=round(recipe.apart * recipe.steps))
+    shared = train(own_rows(vectors), lessons, first, minutes=recipe.apart * options.minutes)
     if options.dev:
         print("a row for every piece\n" + table(evaluate(options.dev, encode_with(tokenizer, shared.vectors()))))
     shared = share_rows(shared.vectors(), counts, recipe.rows)
     print(f"{len(shared.mapping)} pieces share {len(shared.rows)} rows", flush=True)
-    finish = replace(recipe, steps=recipe.steps // 3, learning_rate=recipe.learning_rate / 3, seed=recipe.seed + 1)
-    shared = train(shared, lessons, finish, minutes=0.25 * options.minutes)
+    second = replace(
+        recipe, steps=recipe.steps - first.steps, learning_rate=recipe.learning_rate * 2 / 3, seed=recipe.seed + 1
+    )
+    shared = train(shared, lessons, second, minutes=(1 - recipe.apart) * options.minutes)
     write_model(options.output, tokenizer, shared)
     if options.dev:
         print("shared rows\n" + table(evaluate(options.dev, encode_with(tokenizer, shared.vectors()))))
