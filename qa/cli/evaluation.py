@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Annotated
 
@@ -115,8 +116,9 @@ def answers(
     with (
         progress_bar() as progress,
         Assistant.open(index, encoder=encoder, reader=reader, threshold=threshold) as assistant,
-        Assistant.open(index, encoder=encoder, reader=reader, threshold=0.0) as eager,
     ):
+        eager = copy(assistant)
+        eager.threshold = 0.0
         found = evaluate_answers(asked, assistant, eager, progress=progress)
     if per_query is not None:
         _write_lines(per_query, (question.to_json() for question in found.questions))

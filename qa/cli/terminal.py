@@ -63,7 +63,8 @@ def print_hits(hits: Sequence[Hit], *, explain: bool) -> None:
         where = ", ".join(part for part in (document.source, document.date, hit.passage.id) if part)
         typer.secho(f"{rank}. {document.title or document.id}", bold=True, nl=False)
         typer.echo(f"  ({where})  {hit.score:.3f}")
-        typer.echo(f"   {hit.passage.text.strip()}")
+        for line in filter(None, map(str.strip, hit.passage.text.splitlines())):
+            typer.echo(f"   {line}")
         if explain:
             for line in explain_hit(hit):
                 typer.echo(f"   {line}")
