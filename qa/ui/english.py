@@ -23,6 +23,7 @@ ENGLISH = Wording(
     ),
     product="Ask the Archive",
     tagline="Ask in English or Arabic. Every answer quotes the articles that carry it.",
+    about_heading="About",
     about="Answers come word for word from the articles on this computer. Nothing is sent anywhere.",
     chat="Questions",
     corpus="The archive",

@@ -19,6 +19,8 @@ _TATWEEL = "\u0640"
 _NAMES = PERSON | PLACE | PROPER
 _PARTICLES = ("ب", "ل", "ف", "ك")
 _GOD = "الله"
+_PREPOSITIONS = frozenset({"على", "إلى", "حتى"})
+"""Written without dots they look like names (علي) to an index, which does not tell the letters apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def mentions(text: str) -> list[Mention]:
         known = word_list().classes(token)
         if run and not (_GAP.fullmatch(text[previous_end : token.start]) and len(run) < _PARTS):
             _close(text, run, found)
-        if _is_name(text, token, known):
+        if _is_name(text, token, known, bool(run)):
             run.append((token, known))
         else:
             _close(text, run, found)
@@ -87,11 +89,17 @@ def _bare(token: Token) -> Token:
     return replace(token, surface=token.surface[1:], folded=token.folded[1:], start=token.start + 1)
 
 
-def _is_name(text: str, token: Token, known: int) -> bool:
-    if _TATWEEL in token.surface or len(token.surface) < 3 or is_stopword(token.folded, token.language):
+def _is_name(text: str, token: Token, known: int, follows: bool) -> bool:
+    """Whether a token is (part of) a name; after one (``follows``) common words count if they are names too."""
+    if (
+        _TATWEEL in token.surface
+        or len(token.surface) < 3
+        or token.surface in _PREPOSITIONS
+        or is_stopword(token.folded, token.language)
+    ):
         return False
     if token.language == "ar":
-        known_name = bool(known & _NAMES) and not known & COMMON and token.folded != _GOD
+        known_name = bool(known & _NAMES) and (follows or not known & COMMON) and token.folded != _GOD
         return known_name and not (token.folded[:1] in _PARTICLES and word_list().classes(_bare(token)) & _NAMES)
     starts = token.start == 0 or text[: token.start].rstrip(" \"“'")[-1:] in {"", ".", "!", "?", "\n", ":"}
     return token.surface[:1].isupper() and not known & COMMON and (not starts or bool(known & (PERSON | PLACE)))

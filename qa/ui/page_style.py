@@ -11,11 +11,10 @@ from qa.ui.wording import Wording
 
 def page_style(words: Wording) -> str:
     """The style element of a page."""
-    system, light, dark = words.theme_names
-    named = "".join(
-        f'[data-testid="stMainMenuItem-theme-{name}"]::after {{ content: "{label}"; }}\n'
-        for name, label in (("System", system), ("Light", light), ("Dark", dark))
+    items = zip(
+        ("theme-System", "theme-Light", "theme-Dark", "about"), (*words.theme_names, words.about_heading), strict=True
     )
+    named = "".join(f'[data-testid="stMainMenuItem-{item}"]::after {{ content: "{name}"; }}\n' for item, name in items)
     fonts = f":root {{ --qa-sans: {SANS}; --qa-serif: {SERIF}; }}\n"
     mirrored = _sheet("right_to_left.css") if words.direction == "rtl" else ""
     own = f"{fonts}.stApp {{ direction: {words.direction}; }}\n{named}"

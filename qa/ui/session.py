@@ -36,7 +36,7 @@ class Session:
     filter_widgets: int = 0
     """Counts how often the filters were cleared."""
     reader: str = "extractive"
-    shown_conversations: int = 12
+    shown_conversations: int = 8
     partial: tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]] = ((), ())
     """What has come so far of the answer that is being written."""
     follow_ups: tuple[str, tuple[str, ...]] = ("", ())

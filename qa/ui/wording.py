@@ -44,6 +44,7 @@ class Wording:
     # The frame
     product: str
     tagline: str
+    about_heading: str
     about: str
     chat: str
     corpus: str

@@ -40,6 +40,14 @@ function showPassage(token, attempts) {
   });
 }
 
+// On a narrow screen the sidebar covers the page: once something was chosen in it, it gives way.
+function closeSidebar() {
+  const sidebar = document.querySelector('[data-testid="stSidebar"]');
+  if (window.innerWidth < 768 && sidebar && sidebar.getBoundingClientRect().width > 50) {
+    sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  }
+}
+
 // A new question goes to the top of the page, so that its answer is read from its beginning.
 function showQuestion(turn, attempts) {
   const question = document.querySelector(`[data-qa-turn="${CSS.escape(turn)}"]`);
@@ -65,6 +73,9 @@ export default function (component) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   }
   state.page = data.page;
+  const place = `${data.page} ${data.turn}`;
+  if (state.place && state.place !== place) closeSidebar();
+  state.place = place;
   const asked = data.turn && data.turn !== state.turn;
   state.turn = data.turn;
   if (asked) {
