@@ -62,6 +62,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for(address: str) -> None:
+    """Return once the server answers."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(address)
+
+
 def opened(page: Page, address: str) -> float:
     page.add_init_script(OPENING)
     page.goto(address)
@@ -104,12 +116,7 @@ def measure(index: str, corpus: str, questions: list[str], count: int) -> dict[s
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        wait_for(address)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             paints, reloads, firsts, fulls = [], [], [], []
@@ -145,7 +152,6 @@ def measure(index: str, corpus: str, questions: list[str], count: int) -> dict[s
         server.wait(10)
         shutil.rmtree(home, ignore_errors=True)
     return {
-        "index": index,
         "load_average": round(os.getloadavg()[0], 1),
         "first_page_of_the_server_ms": round(cold),
         "open_to_first_paint_ms": summary(paints),
@@ -162,11 +168,13 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=Path, required=True, help="one question a line, or JSON Lines with `question`"
     )
+    parser.add_argument("--name", help="how the output names the corpus")
     parser.add_argument("--count", type=int, default=20)
     arguments = parser.parse_args()
     lines = [line for line in arguments.questions.read_text(encoding="utf-8").splitlines() if line.strip()]
     questions = [json.loads(line)["question"] if line.startswith("{") else line for line in lines]
-    print(json.dumps(measure(arguments.index, arguments.corpus, questions, arguments.count), indent=1))
+    times = measure(arguments.index, arguments.corpus, questions, arguments.count)
+    print(json.dumps({"corpus": arguments.name or Path(arguments.corpus).name, **times}, indent=1))
 
 
 if __name__ == "__main__":

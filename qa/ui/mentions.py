@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from qa.datatypes import Language
 from qa.language.analyzer import Token, is_stopword, tokens
 from qa.language.names import latin_of
+from qa.language.skeleton import skeletons
 from qa.language.translation import TranslationTable
 from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
 
 _PARTS = 3
-_SURE_PERSON, _SURE_PLACE = 0.25, 0.5
+_SURE = 0.5
+_OFFERED = 12
 _GAP = re.compile(r"[ \u00a0]{1,2}")
 _TATWEEL = "\u0640"
 _NAMES = PERSON | PLACE | PROPER
@@ -63,17 +65,27 @@ def in_language(mention: Mention, language: Language, table: TranslationTable) -
     """A name as the other language writes it, None where neither the table nor transliteration gives a readable one."""
     if any("\u0600" <= letter <= "\u06ff" for letter in mention.text) == (language == "ar"):
         return mention.text
-    sure = _SURE_PERSON if mention.person else _SURE_PLACE
     words = []
     for word, term in zip(mention.text.split(), mention.terms, strict=True):
-        best = next(iter(table.translate(term, language, limit=1)), None)
-        if best is not None and best.probability >= sure and len(best.terms) == 1:
-            words.append(best.surface.title() if language == "en" else best.surface)
-        elif language == "en" and mention.person:
-            words.append(latin_of(word))
-        else:
+        written = _written(word, term, language, table, mention.place)
+        if written is None and language == "en" and mention.person:
+            written = latin_of(word)
+        if written is None:
             return None
+        words.append(written.title() if language == "en" else written)
     return " ".join(words)
+
+
+def _written(word: str, term: str, language: Language, table: TranslationTable, place: bool) -> str | None:
+    """Of a person's name the likeliest translation that sounds like it (``Rouhani`` for ``روحاني``, though spiritual is
+    likelier); of a place's the likeliest of all, if it is likely enough (``Egypt`` for ``مصر``)."""
+    offered = [each for each in table.translate(term, language, limit=_OFFERED) if len(each.terms) == 1]
+    likely = offered[0].surface if offered and offered[0].probability >= _SURE else None
+    if place and likely is not None:
+        return likely
+    sounds = set(skeletons(word))
+    alike = next((each.surface for each in offered if sounds & set(skeletons(each.surface))), None)
+    return likely if alike is None else alike
 
 
 def _without_and(token: Token) -> Token:

@@ -136,3 +136,10 @@ def test_work_aside_is_none_until_it_is_done() -> None:
         pass
     assert work.found() is True
     assert work.age < 5
+
+
+def test_of_the_translations_of_a_name_the_one_that_sounds_like_it_is_taken(table: TranslationTable) -> None:
+    rouhani = Mention("روحاني", ("روحان",), person=True, place=False, start=0, end=6)
+    assert in_language(rouhani, "en", table) == "Rouhani"
+    egypt = mentions("وصل الوفد إلى مصر أمس")[0]
+    assert in_language(egypt, "en", table) == "Egypt"
