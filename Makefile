@@ -1,5 +1,5 @@
 # make ask    install, index the seeds, ask a question        make test   the whole test suite
-# make app    open the chat in a browser                      make check  what CI runs beside the tests: lint and types
+# make app    open the chat in a browser                      make check  lint, types and the tests
 
 PYTHON ?= python3
 CORPUS ?= seeds
