@@ -26,12 +26,15 @@ def first_build_page(frame: Frame) -> None:
         f'<header class="qa-hero"><h1>{escaped(words.first_build)}</h1>'
         f"<p>{escaped(words.first_build_note)}</p></header>"
     )
-    build_progress(frame)
+    build_progress(frame, "first")
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
-def build_progress(frame: Frame) -> None:
-    """The running build, looked at again every moment; the whole page is drawn again once it has ended."""
+def build_progress(frame: Frame, place: str) -> None:
+    """The running build, looked at again every moment; the whole page is drawn again once it has ended.
+
+    ``place`` tells apart those that one page shows.
+    """
     words, job = frame.words, frame.archive.job
     if job is None:
         return
@@ -40,15 +43,15 @@ def build_progress(frame: Frame) -> None:
         st.session_state["watched_build"] = True
         fraction = progress.fraction
         st.progress(fraction if fraction is not None else 0.0, text=progress_text(progress, words))
-        st.button(words.cancel_build, key="cancel_build", type="tertiary", on_click=job.cancel)
+        st.button(words.cancel_build, key=f"cancel_build_{place}", type="tertiary", on_click=job.cancel)
     elif st.session_state.pop("watched_build", False):
         st.rerun()
     elif progress.state == "failed":
         st.html(problem_html(words.build_failed, progress.error))
-        st.button(words.try_again, key="forget_build", on_click=frame.archive.forget_job)
+        st.button(words.try_again, key=f"forget_build_{place}", on_click=frame.archive.forget_job)
     elif progress.state == "cancelled":
         st.html(problem_html(words.cancelled))
-        st.button(words.try_again, key="forget_build", on_click=frame.archive.forget_job)
+        st.button(words.try_again, key=f"forget_build_{place}", on_click=frame.archive.forget_job)
 
 
 def build_outcome(frame: Frame) -> None:

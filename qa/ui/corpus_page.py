@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,7 +15,7 @@ from qa.ui.filter_bar import filter_bar
 from qa.ui.frame import Frame
 from qa.ui.markup import escaped, markdown_escaped, tongue, visible, web_address
 from qa.ui.message import problem_html
-from qa.ui.uploads import ACCEPTED, save_upload
+from qa.ui.uploads import accepted, save_upload
 from qa.ui.wording import Wording, named
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def corpus_page(frame: Frame) -> None:
     st.html(f'<h1 class="qa-question">{escaped(words.corpus)}</h1>{figures_html(facts, words)}')
     if archive.job is not None:
         st.caption(words.keeps_answering) if archive.building() else None
-        build_progress(frame)
+        build_progress(frame, "archive")
         build_outcome(frame)
     st.html(histogram_html(facts, words) + counts_html(facts, words))
     filter_bar(frame)
@@ -162,7 +162,7 @@ def _upload(frame: Frame) -> None:
         )
         st.caption(markdown_escaped(words.upload_hint))
         if st.form_submit_button(words.upload) and files:
-            refused = [file.name for file in files if PurePath(file.name).suffix.lower() not in ACCEPTED]
+            refused = [file.name for file in files if not accepted(file.name)]
             for name in refused:
                 st.html(problem_html(words.upload_refused.format(name=visible(name))))
             kept = [file for file in files if file.name not in refused]

@@ -66,7 +66,7 @@ def _trouble(frame: Frame, error: QaError) -> None:
         return
     st.html(problem_html(words.cannot_open, str(error)))
     if archive.job is not None:
-        build_progress(frame)
+        build_progress(frame, "trouble")
     if not archive.building():
         st.button(words.rebuild, key="rebuild_broken", on_click=_rebuild, args=(frame,))
 

@@ -60,8 +60,8 @@ def sidebar(frame: Frame) -> None:
                 label_visibility="collapsed",
             )
             _reader(frame)
-        if session.page == "chat" and frame.archive.building():
-            build_progress(frame)
+        if session.page == "chat" and frame.archive.exists() and frame.archive.building():
+            build_progress(frame, "side")
         if session.problem:
             st.caption(markdown_escaped(words.not_saved.format(reason=session.problem)))
 

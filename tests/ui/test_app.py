@@ -195,11 +195,12 @@ def test_the_archive_page_counts_and_reports(run: Run) -> None:
 
 
 def test_an_update_goes_on_beside_and_the_new_index_is_used(run: Run) -> None:
-    app = run({"page": "archive"})
+    app = run({"page": "archive"}, step_seconds=0.02)
     app = app.button(key="update").click().run()
     assert not app.exception
     app = app.button(key="page_chat").click().run()
-    for _ in range(50):
+    assert not app.exception
+    for _ in range(1000):
         app = ask(app, "library")
         if "generation 2" in html(app):
             break
@@ -207,10 +208,12 @@ def test_an_update_goes_on_beside_and_the_new_index_is_used(run: Run) -> None:
 
 
 def test_the_first_build_runs_by_itself_and_leads_to_the_chat(run: Run) -> None:
-    app = run(built=False)
+    app = run(built=False, step_seconds=0.02)
     assert ENGLISH.first_build in html(app)
-    for _ in range(50):
+    assert not app.exception
+    for _ in range(1000):
         app = app.run()
+        assert not app.exception
         if app.chat_input:
             break
     assert app.chat_input[0].placeholder == ENGLISH.ask_placeholder
@@ -253,8 +256,9 @@ def test_an_index_that_cannot_be_opened_is_named_and_can_be_built_again(
     app = run()
     assert "built with analyzer 1, this version has 2. Build it again" in html(app)
     app = app.button(key="rebuild_broken").click().run()
-    for _ in range(50):
+    for _ in range(1000):
         app = app.run()
+        assert not app.exception
         if app.chat_input:
             break
     assert app.chat_input

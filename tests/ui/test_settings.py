@@ -10,7 +10,7 @@ import pytest
 from qa.ui.launch import OPTIONS, command, configuration, streamlit_arguments
 from qa.ui.password import matches
 from qa.ui.settings import read_settings
-from qa.ui.uploads import safe_name, save_upload
+from qa.ui.uploads import accepted, safe_name, save_upload
 
 
 def test_arguments_win_over_the_environment_and_that_over_defaults() -> None:
@@ -77,6 +77,10 @@ def test_an_upload_never_overwrites(tmp_path: Path) -> None:
     assert (first.name, second.name) == ("a.txt", "a-2.txt")
     assert (first.read_bytes(), second.read_bytes()) == (b"1", b"2")
     assert len(list((tmp_path / "new").iterdir())) == 2
+    packed = [save_upload(tmp_path, "n.jsonl.gz", b"").name for _ in range(2)]
+    assert packed == ["n.jsonl.gz", "n-2.jsonl.gz"]
+    assert all(map(accepted, packed))
+    assert not accepted("x.exe")
 
 
 def test_passwords() -> None:
