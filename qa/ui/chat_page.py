@@ -41,6 +41,7 @@ def _ask(frame: Frame, question: str) -> None:
 
 
 def _submit(frame: Frame) -> None:
+    st.session_state["question_taken"] = True
     _ask(frame, st.session_state.get("question") or "")
 
 
@@ -52,7 +53,12 @@ def _asking(frame: Frame) -> None:
                 st.caption(markdown_escaped(words.editing))
                 st.button(words.cancel, key="cancel_edit", type="tertiary", on_click=_edit, args=(frame, False))
         filter_bar(frame)
-        st.chat_input(words.ask_placeholder, key="question", max_chars=MAX_QUESTION, on_submit=_submit, args=(frame,))
+        given = st.chat_input(
+            words.ask_placeholder, key="question", max_chars=MAX_QUESTION, on_submit=_submit, args=(frame,)
+        )
+    # The first question after the server was started anew finds no callback of before; it is not to be lost.
+    if given and not st.session_state.pop("question_taken", False):
+        _ask(frame, given)
 
 
 def _welcome(frame: Frame) -> None:

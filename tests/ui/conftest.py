@@ -127,7 +127,7 @@ def served(arguments: list[str], port: int, environment: dict[str, str]) -> Iter
         process.wait(10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -138,8 +138,10 @@ def serve_fake() -> Serve:
     """Serve the chat on the fake assistant."""
 
     @contextmanager
-    def serve(home: Path, *, delay: float = 0.0, built: bool = True, step: float = 0.0) -> Iterator[str]:
-        port = _free_port()
+    def serve(
+        home: Path, *, delay: float = 0.0, built: bool = True, step: float = 0.0, port: int | None = None
+    ) -> Iterator[str]:
+        port = port or free_port()
         script = Path(__file__).parents[1] / "fakes" / "chat_app.py"
         options = [
             f"--{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in OPTIONS.items()
@@ -158,7 +160,7 @@ def serve_real() -> Serve:
 
     @contextmanager
     def serve(index: Path, corpus: Path, home: Path) -> Iterator[str]:
-        port = _free_port()
+        port = free_port()
         arguments = command(str(index), str(corpus), [f"--server.port={port}", "--server.headless=true"])
         with served(arguments, port, {"QA_HOME": str(home)}) as address:
             yield address

@@ -311,3 +311,26 @@ def test_the_first_index_is_built_with_a_progress_bar(serve_fake: Any, tab: NewT
         page.get_by_text("/ 40").wait_for()
         page.get_by_placeholder(ENGLISH.ask_placeholder).wait_for()
         page.close()
+
+
+def test_a_restart_of_the_server_loses_neither_conversation_nor_question(
+    serve_fake: Any, browser: Any, tmp_path: Path
+) -> None:
+    with serve_fake(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        send(page, "Tell me about the library")
+        page.locator(".qa-sources").wait_for()
+        page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+    page.locator(".stApp:not([data-test-connection-state=CONNECTED])").wait_for()
+    with serve_fake(tmp_path, port=int(address.rsplit(":", 1)[1])):
+        page.locator(".stApp[data-test-connection-state=CONNECTED]").wait_for()
+        send(page, "and the volunteers?")
+        page.locator(".qa-understood", has_text="Tell me about the library and the volunteers?").wait_for()
+        page.close()
+
+
+def send(page: Page, question: str) -> None:
+    area = page.get_by_test_id("stChatInputTextArea")
+    area.fill(question)
+    area.press("Enter")
