@@ -332,6 +332,7 @@ class HybridIndex:
             open_array(folder, "posting_offset"),
             open_array(folder, "posting_row"),
             open_array(folder, "posting_part"),
+            open_array(folder, "term_bound"),
             open_array(folder, "term_idf"),
             self.size,
         )

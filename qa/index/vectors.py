@@ -33,6 +33,8 @@ FLAT_LIMIT = 250_000
 _CHUNK = 16_384
 _FEW = 4096
 """So few passages under a filter are scored one by one."""
+_MANY = 10_000
+"""FAISS keeps the best in a heap: it pays to find up to so many."""
 _TRAINING_ROWS_PER_LIST = 48
 _SEED = 20_240_501
 _one_thread = threading.local()
@@ -152,27 +154,39 @@ class DenseIndex:
         """The passages nearest by cosine. ``vector``: float32, (dim,), unit length; ``mask``: bool, (passages,)."""
         if self._index is None or count <= 0 or not np.any(vector):
             return NO_CANDIDATES
+        wanted = min(len(self._vectors), count + max(16, count // 2))
+        if mask is None:
+            return self._best(vector, self._search(vector, wanted, self._probes), count)
+        allowed = np.flatnonzero(mask)
+        if len(allowed) <= max(_FEW, wanted):
+            return self._best(vector, allowed, count)
+        # Filtering inside FAISS compares one code at a time; it is faster to find more and drop what the mask drops.
+        more = min(len(mask), 2 * wanted * len(mask) // len(allowed))
+        if more <= _MANY:
+            found = self._search(vector, more, self._probes)
+            found = found[mask[found]]
+            if len(found) >= wanted:
+                return self._best(vector, found, count)
+        # The fewer a list holds of those allowed, the more lists it takes to find as many.
+        probes = min(self._index.nlist, -(-self._probes * len(mask) // len(allowed))) if self._probes else 0
+        return self._best(vector, self._search(vector, wanted, probes, mask), count)
+
+    def _search(
+        self, vector: NDArray[np.float32], count: int, probes: int, mask: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """Rows of the nearest codes, best first."""
         faiss = _faiss()
         if not getattr(_one_thread, "set", False):
             faiss.omp_set_num_threads(1)  # a setting of the calling thread: two are slower for one question
             _one_thread.set = True
-        wanted = min(len(self._vectors), count + max(16, count // 2))
-        selector = None
-        probes = self._probes
+        parameters = faiss.SearchParametersIVF(nprobe=probes) if probes else faiss.SearchParameters()
         if mask is not None:
-            allowed = np.flatnonzero(mask)
-            if len(allowed) <= max(_FEW, wanted):
-                return self._best(vector, allowed, count)
             bits = np.packbits(mask, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(mask), faiss.swig_ptr(bits))
-            # The fewer a list holds of those allowed, the more lists it takes to find as many.
-            probes = min(self._index.nlist, -(-probes * len(mask) // len(allowed))) if probes else 0
-        if probes:
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probes)
-        else:
-            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None
-        _, found = self._index.search(self._coded_question(vector), wanted, params=parameters)
-        return self._best(vector, found[0][found[0] >= 0].astype(np.int64), count)
+            parameters.sel = selector
+        _, found = self._index.search(self._coded_question(vector), count, params=parameters)
+        rows: NDArray[np.int64] = found[0][found[0] >= 0].astype(np.int64)
+        return rows
 
     def _coded_question(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """The question as whole numbers up to 127, as codes are: FAISS multiplies bytes where the processor can."""

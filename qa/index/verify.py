@@ -160,7 +160,7 @@ class _Checker:
         if not len(frequencies) == len(parts) == len(rows):
             yield self._problem("posting_part.npy", "does not have one entry a posting")
             return
-        counts = np.diff(offsets)
+        counts, bounds = np.diff(offsets), self._array("term_bound")
         lengths = self._array("passage_length")
         scorer = InvertedBM25Plus(len(lengths), int(lengths.sum(dtype=np.int64)), counts)
         if not np.array_equal(scorer.weights(counts), self._array("term_idf")):
@@ -180,6 +180,11 @@ class _Checker:
                 yield self._problem("posting_row.npy", "is not in order within a term")
             if not np.array_equal(scorer.parts(frequencies[part], lengths[mine]).astype(np.float32), parts[part]):
                 yield self._problem("posting_part.npy", "does not hold BM25's share of the term frequencies")
+            if (
+                parts[part] > bounds[np.searchsorted(offsets, np.arange(part.start, part.stop), side="right") - 1]
+            ).any():
+                yield self._problem("term_bound.npy", "is not a bound on the parts")
+                return
             total += np.bincount(mine, weights=frequencies[part], minlength=len(total)).astype(np.int64)
         if not np.array_equal(total, lengths) and int(frequencies.max(initial=0)) < np.iinfo(np.uint16).max:
             yield self._problem("passage_length.npy", "does not add up to the term frequencies")

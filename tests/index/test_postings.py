@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
 from qa.index import HybridIndex, build_index_from_documents
-from qa.index.postings import best
+from qa.index.postings import Postings, best
+from qa.index.vocabulary import Strings, Vocabulary, hash_order, pack
 from qa.language.analyzer import terms
 from qa.passages import WHOLE
 
@@ -101,3 +102,36 @@ def test_best_agrees_with_sorting_everything(scores: list[float], count: int) ->
     found = best(values, count)
     assert found.rows.tolist() == expected[:count]
     assert found.scores.tolist() == values[expected[:count]].tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 2**32 - 1), count=st.integers(1, 20))
+def test_leaving_terms_out_changes_nothing(data: st.DataObject, seed: int, count: int) -> None:
+    """Of many terms most are only looked up for the passages that can still be among the best."""
+    random = np.random.default_rng(seed)
+    passages = 3000
+    names = [f"t{number:02d}" for number in range(20)]
+    columns = [np.sort(random.choice(passages, random.integers(1, passages), replace=False)) for _ in names]
+    parts = [random.random(len(column)).astype(np.float32) for column in columns]
+    if data.draw(st.booleans()):
+        parts = [np.round(part * 4) / 4 + np.float32(0.25) for part in parts]  # many equal scores
+    postings = Postings(
+        Vocabulary(Strings(*pack(names)), *hash_order(names)),
+        np.cumsum([0, *map(len, columns)]),
+        np.concatenate(columns).astype(np.int32),
+        np.concatenate(parts),
+        np.array([part.max() for part in parts]),
+        np.ones(len(names)),
+        passages,
+    )
+    weights = dict(zip(names, (random.random(len(names)) ** 6).tolist(), strict=True))
+    mask = random.random(passages) < 0.5 if data.draw(st.booleans()) else None
+    scores = np.zeros(passages)
+    for name in sorted(names, key=lambda name: -weights[name] * float(parts[names.index(name)].max())):
+        scores[columns[names.index(name)]] += parts[names.index(name)] * weights[name]
+    if mask is not None:
+        scores[~mask] = 0
+    expected = sorted(np.flatnonzero(scores).tolist(), key=lambda row: (-scores[row], row))[:count]
+    found = postings.score(weights, count, mask)
+    assert found.rows.tolist() == expected
+    assert found.scores.tolist() == scores[expected].astype(np.float32).tolist()
