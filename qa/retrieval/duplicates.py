@@ -7,39 +7,84 @@ to see side by side.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.datatypes import Passage
 from qa.language.normalise import fold
 
 _SHINGLE = 3
+_FEW = 12
+"""Words; in a shorter text every one matters, however it is written."""
+_WORD = re.compile(r"[^\W_]+")
 
 
-def near_duplicates(passages: Sequence[Passage], similarity: float) -> list[int]:
+def near_duplicates(
+    passages: Sequence[Passage], similarity: float, suspected: NDArray[np.bool_] | None = None
+) -> list[int]:
     """For each passage the place of the first passage that it repeats, its own place if there is none before it.
 
-    ``similarity``: least Jaccard similarity, in (0, 1]. Passages of one document never repeat each other here.
+    ``similarity``: least Jaccard similarity, in (0, 1]. ``suspected``: bool, (passages, passages), the pairs worth
+    comparing; None for all. Passages of one document never repeat each other here.
     """
-    prints = [_fingerprint(passage.text) for passage in passages]
+    prints: dict[int, tuple[frozenset[tuple[str, ...]], frozenset[str]]] = {}
     leader = list(range(len(passages)))
-    for place, (shingles, numbers) in enumerate(prints):
+    for place in range(1, len(passages)):
         for earlier in range(place):
-            if leader[earlier] != earlier or passages[earlier].document_id == passages[place].document_id:
+            if (
+                leader[earlier] != earlier
+                or (suspected is not None and not suspected[earlier, place])
+                or passages[earlier].document_id == passages[place].document_id
+                or not _share_words(passages[earlier].text, passages[place].text)
+            ):
                 continue
-            others, other_numbers = prints[earlier]
-            smaller, larger = sorted((len(shingles), len(others)))
-            if smaller < similarity * larger or numbers != other_numbers:
-                continue
-            shared = len(shingles & others)
-            if shared >= similarity * (smaller + larger - shared):
+            for wanted in (earlier, place):
+                if wanted not in prints:
+                    prints[wanted] = _fingerprint(passages[wanted].text)
+            if _repeats(prints[earlier], prints[place], similarity):
                 leader[place] = earlier
                 break
     return leader
 
 
+def alike(scores: NDArray[np.float32], tolerance: float) -> NDArray[np.bool_]:
+    """Pairs of passages that a question meets alike: bool, (passages, passages).
+
+    ``scores``: float32, (passages, words), what each word brings. Repeated passages hold the same words and differ in
+    length by little, so the sum of differences is small next to the sums themselves.
+    """
+    apart = np.abs(scores[:, None, :] - scores[None, :, :]).sum(axis=2)
+    total = scores.sum(axis=1)
+    close: NDArray[np.bool_] = apart <= tolerance * np.maximum(total[:, None], total[None, :])
+    return close
+
+
+def _share_words(first: str, second: str) -> bool:
+    """Whether half of the blank-separated words of the two are the same: a quick look before the exact one."""
+    one, other = set(first.lower().split()), set(second.lower().split())
+    return 3 * len(one & other) >= len(one) + len(other) or len(one) < _FEW
+
+
+def _repeats(
+    first: tuple[frozenset[tuple[str, ...]], frozenset[str]],
+    second: tuple[frozenset[tuple[str, ...]], frozenset[str]],
+    similarity: float,
+) -> bool:
+    smaller, larger = sorted((len(first[0]), len(second[0])))
+    if smaller < similarity * larger or first[1] != second[1]:
+        return False
+    shared = len(first[0] & second[0])
+    return shared >= similarity * (smaller + larger - shared)
+
+
 def _fingerprint(text: str) -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
     """Word triples (one shorter run for a text of fewer words) and numbers of a text."""
-    words = "".join(letter if letter.isalnum() else " " for letter in fold(text)).split()
-    last = max(1, len(words) - _SHINGLE + 1)
-    triples = frozenset(tuple(words[start : start + _SHINGLE]) for start in range(last))
+    words = _WORD.findall(fold(text))
+    if len(words) < _SHINGLE:
+        triples = frozenset([tuple(words)])
+    else:
+        triples = frozenset(zip(words, words[1:], words[2:], strict=False))
     return triples, frozenset(word for word in words if word[0].isdecimal())

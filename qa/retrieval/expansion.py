@@ -49,9 +49,8 @@ class Expansion:
         surest = max((entry.probability for entry in translations), default=0.0)
         if word.is_name or surest < self.settings.sure_translation:
             found += self._names(word)
-        if self.settings.synonyms and word.language == "ar":
-            synonyms = self.table.synonyms(word.terms[0], word.language, self.settings.synonyms)
-            found += [Alternative(entry.terms, entry.probability, "synonym", entry.surface) for entry in synonyms]
+        if word.language == "ar":
+            found += self._synonyms(word.terms[0], translations[: self.settings.pivots])
         return found
 
     def _translations(self, words: Sequence[Word]) -> list[list[Translation]]:
@@ -78,6 +77,18 @@ class Expansion:
             if term != word.terms[0]:
                 found.append(Alternative((term,), match.probability, "name", match.surface))
         return found
+
+    def _synonyms(self, term: str, translations: Sequence[Translation]) -> list[Alternative]:
+        """Arabic words with the same translations: p(s | t) = Σ p(e | t) · p(s | e) over the likeliest e."""
+        weights: dict[tuple[str, ...], float] = {}
+        surfaces: dict[tuple[str, ...], str] = {}
+        for pivot in translations:
+            for back in self.table.translate(" ".join(pivot.terms), "ar", self.settings.synonyms):
+                weights[back.terms] = weights.get(back.terms, 0.0) + pivot.probability * back.probability
+                surfaces[back.terms] = back.surface
+        weights.pop((term,), None)
+        best = sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))[: self.settings.synonyms]
+        return [Alternative(words, min(1.0, weight), "synonym", surfaces[words]) for words, weight in best]
 
     def _variants(self, term: str, certainty: float, kind: MatchKind) -> list[Alternative]:
         """Other forms of an Arabic word among the terms of the corpus."""

@@ -14,12 +14,15 @@ from qa.encoder import Encoder
 from qa.index import HybridIndex
 from qa.language.translation import TranslationTable
 from qa.retrieval.candidates import find_candidates, languages_of
-from qa.retrieval.duplicates import near_duplicates
+from qa.retrieval.duplicates import alike, near_duplicates
 from qa.retrieval.fusion import ranking, reciprocal_rank, share_of_best, weighted
 from qa.retrieval.query import build_query
 from qa.retrieval.scoring import LexicalPlan, plan_lexical
 from qa.retrieval.settings import RetrievalSettings
 from qa.retrieval.why import explain
+
+_ALIKE = 0.2
+"""How far apart (relative, summed over the words) the lexical scores of repeated passages may be."""
 
 PARTS = ("words", "meaning")
 """Names of the scores that are fused, as they stand in ``Why.parts``."""
@@ -132,7 +135,8 @@ class Retriever:
         documents = {entry.id: entry for entry in self.index.documents(list({p.document_id for p in passages}))}
         leaders = list(range(len(passages)))
         if self.settings.merge_duplicates:
-            leaders = near_duplicates(passages, self.settings.duplicate_similarity)
+            suspected = alike(scored.brought[wanted], _ALIKE) if plan else None
+            leaders = near_duplicates(passages, self.settings.duplicate_similarity, suspected)
         also_in: dict[int, list[Document]] = {}
         for place, leader in enumerate(leaders):
             if leader != place:

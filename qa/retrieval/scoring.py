@@ -17,6 +17,7 @@ one: discount · p (a synonym's p ^ sharpness).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,11 +76,10 @@ class LexicalPlan:
 
     def reached_by(self, met: NDArray[np.float32]) -> NDArray[np.int64]:
         """For one passage's ``met`` (alternatives,), the place of the best alternative of each word."""
-        ends = np.append(self.word_starts, len(self.alternatives))[1:]
-        return np.array(
-            [start + int(np.argmax(met[start:end])) for start, end in zip(self.word_starts, ends, strict=True)],
-            np.int64,
-        )
+        bounds = [*self.word_starts.tolist(), len(self.alternatives)]
+        values = met.tolist()
+        best = [max(range(start, end), key=values.__getitem__) for start, end in pairwise(bounds)]
+        return np.array(best, np.int64)
 
 
 def plan_lexical(query: Query, index: HybridIndex, settings: RetrievalSettings) -> LexicalPlan:
@@ -101,7 +101,9 @@ def plan_lexical(query: Query, index: HybridIndex, settings: RetrievalSettings) 
     weights = np.zeros(0, np.float32)
     if words:
         frequency = index.document_frequency(terms)[columns]
-        reach = np.minimum.reduceat(frequency, alternative_starts) * likelihood
+        guessed = np.array([entry.kind not in ("exact", "translation") for entry in alternatives], np.bool_)
+        share = np.where(guessed, settings.reach_of_guesses * likelihood, likelihood)
+        reach = np.minimum.reduceat(frequency, alternative_starts) * share
         total = np.clip(np.add.reduceat(reach, word_starts), 1.0, index.size)
         weights = np.array([query.terms[place].weight for place in words]) * np.log((index.size + 1) / total)
     return LexicalPlan(

@@ -23,26 +23,31 @@ class RetrievalSettings:
     reciprocal_rank_constant: float = 60.0
     """The k of Cormack, Clarke and Büttcher (2009)."""
 
-    translations: int = 16
+    translations: int = 10
     """Most translations of one word that are searched for."""
     sharpness: float = 0.33
     """Exponent γ of (p / p_best): 0 counts all translations alike, 1 goes by the probability itself."""
     sure_translation: float = 0.2
     """A word whose best translation is less likely than this is also tried as a name."""
-    names: int = 8
+    names: int = 6
     name_discount: float = 0.9
     """A name's transliteration against an exact word, both certain."""
     name_weight: float = 1.3
     """Weight of a name against any other word: who or where a question is about tells more than what it asks."""
-    variants: int = 12
+    variants: int = 5
     variant_minimum: float = 0.45
     """Least trigram similarity of an inflected variant."""
     variant_discount: float = 0.9
-    synonyms: int = 8
-    """Arabic words that share translations with an Arabic word of the question; 0 for none."""
+    pivots: int = 4
+    """Translations of an Arabic word that are translated back to find its synonyms; 0 for no synonyms."""
+    synonyms: int = 4
+    """Most synonyms of a word."""
     synonym_discount: float = 0.3
 
-    candidates: int = 200
+    reach_of_guesses: float = 0.25
+    """How much forms, names and synonyms count, next to the word and its translations, in how common a word is."""
+
+    candidates: int = 100
     """Passages taken from each of the two searches before exact scoring."""
     fairness: float = 0.75
     """In a corpus of both languages: 0 compares their scores as they are, 1 lifts the best passage of each language
