@@ -39,6 +39,8 @@ from qa.passages import DEFAULT, Chunking
 _FIRST_BLOCK = 1_500_000
 _LARGEST_BLOCK = 8_000_000
 _BLOCK_DOCUMENTS = 16_384
+_LARGE_CORPUS = 8 << 20
+"""Bytes."""
 _PLAN = "plan.json"
 
 
@@ -203,7 +205,9 @@ def _build(
     held, unchanged = base.holdings(intake) if base is not None else ({}, set())
     known = base.folder if base is not None else None
     counter = _Counter(intake.size, progress)
-    summaries = _make_blocks(desk, intake.items(held, unchanged), recipe, known, counter)
+    summaries = _make_blocks(
+        desk, intake.items(held, unchanged), recipe, known=known, corpus_bytes=intake.size, counter=counter
+    )
     sources = [Source.whole(Segment(desk.folder / name)) for name in summaries]
     gone: list[int] = []
     if base is not None:
@@ -253,7 +257,7 @@ class _Counter:
 
 
 def _make_blocks(
-    desk: Desk, stream: Iterator[Item], recipe: Recipe, known: Path | None, counter: _Counter
+    desk: Desk, stream: Iterator[Item], recipe: Recipe, *, known: Path | None, corpus_bytes: int, counter: _Counter
 ) -> dict[str, BlockSummary]:
     """Every block by name: those that an interrupted run left, finished where need be, then the rest of the stream."""
     summaries: dict[str, BlockSummary] = {}
@@ -271,8 +275,10 @@ def _make_blocks(
     for _ in islice(stream, read):
         pass  # what those blocks hold; it has to pass by again for its duplicates to be known
     batches = _batches(stream)
-    first = list(islice(batches, 2))
-    many = len(left) + len(first) > 1
+    # Workers take a while to start: begin at once where there is surely work for them, else look first.
+    many = known is None and corpus_bytes >= _LARGE_CORPUS
+    first = [] if many else list(islice(batches, 2))
+    many = many or len(left) + len(first) > 1
     with contextlib.closing(
         gather_workforce(recipe.chunking, recipe.encoder, known, many=many, progress=counter.within_block)
     ) as workforce:
