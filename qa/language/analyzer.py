@@ -22,7 +22,7 @@ from qa.language.script import ARABIC_LETTERS, is_arabic
 from qa.language.stemmer import stem_arabic, stem_english
 from qa.language.stopwords import ARABIC, ENGLISH
 
-ANALYZER_VERSION = "2"
+ANALYZER_VERSION = "3"
 """Changes whenever the same text may give other terms; an index keeps it and refuses another."""
 
 _IGNORED = "\u00ad\u034f\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"

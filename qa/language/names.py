@@ -1,8 +1,8 @@
 """Names across scripts: which words of an index are spellings of a name (Lavrov ~ لافروف, ولافروف).
 
 ``NameIndex`` proposes the words with the name's consonant skeleton (``qa.language.skeleton``) and scores them with
-learned transliteration costs (``qa.language.transliteration``). Arabic words are tried with and without the particles that are
-written onto them. Matching goes across scripts only: within one script the index term does it.
+learned transliteration costs (``qa.language.transliteration``). Arabic words are tried with and without the particles
+that are written onto them. Matching goes across scripts only: within one script the index term does it.
 """
 
 from __future__ import annotations

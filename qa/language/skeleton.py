@@ -1,8 +1,8 @@
 """Consonant skeletons: a coarse key on which a name's spellings in both scripts fall together.
 
 Vowels, h and the glides vanish, the other consonants fall into nine classes (b f k l m n r s t): Lavrov and لافروف are
-both ``lfrf``, Kerry and كيري ``kr``. Skeletons only propose candidates; ``qa.language.names`` scores them. Latin letters
-that Arabic writes in several ways (``ch``, ``th``, ``c``) give several skeletons, most usual first.
+both ``lfrf``, Kerry and كيري ``kr``. Skeletons only propose candidates; ``qa.language.names`` scores them. Letters that
+Arabic writes in several ways (``ch``, ``th``, ``c``) give several skeletons, most usual first.
 """
 
 from __future__ import annotations

@@ -7,20 +7,20 @@ function words (May) are left out of the list on purpose.
 from __future__ import annotations
 
 _ENGLISH = """
-    a about above after again against ago all almost along already also although always am among amongst an and another
-    any anybody anyone anything are arent as at away be became because become becomes been before being below between
-    both but by came can cannot cant come comes could couldnt did didnt do does doesnt doing dont done down during each
-    either else ever every everyone everything few for from further get gets give given gives go goes going got had
-    hadnt has hasnt have havent having he hed hell her here hers herself hes him himself his how however i id if ill im
-    in instead into is isnt it itd itll its itself ive just let lets like made make makes many me might mine more most
-    much must my myself neither no nor not now of off often on once one ones only onto or other others otherwise our
-    ours ourselves out over own per rather really said same say says see seem seems several shall shant she shed shell
-    shes should shouldnt since so some someone something still such tell than that thats the their theirs them
-    themselves then there theres these they theyd theyll theyre theyve this those though through thus to together too
-    toward towards under unless until up upon us used very via was wasnt way we wed well went were werent weve what
-    whatever whats when whenever where wheres whether which while who whoever whom whos whose why will with within
-    without wont would wouldnt yes yet you youd youll your youre yours yourself yourselves youve s t st nd rd th eg ie
-    etc according please
+    a about above after again against ago al all almost along already also although always am among amongst an and
+    another any anybody anyone anything are arent as at away be became because become becomes been before being
+    below between both but by came can cannot cant come comes could couldnt did didnt do does doesnt doing dont done
+    down during each either else ever every everyone everything few for from further get gets give given gives go
+    goes going got had hadnt has hasnt have havent having he hed hell her here hers herself hes him himself his how
+    however i id if ill im in instead into is isnt it itd itll its itself ive just let lets like made make makes
+    many me might mine more most much must my myself neither no nor not now of off often on once one ones only onto
+    or other others otherwise our ours ourselves out over own per rather really said same say says see seem seems
+    several shall shant she shed shell shes should shouldnt since so some someone something still such tell than
+    that thats the their theirs them themselves then there theres these they theyd theyll theyre theyve this those
+    though through thus to together too toward towards under unless until up upon us used very via was wasnt way we
+    wed well went were werent weve what whatever whats when whenever where wheres whether which while who whoever
+    whom whos whose why will with within without wont would wouldnt yes yet you youd youll your youre yours yourself
+    yourselves youve s t st nd rd th eg ie etc according please
 """
 
 _ARABIC = """

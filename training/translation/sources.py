@@ -51,7 +51,7 @@ def _pair_weight(source: str) -> float:
     if source.startswith("MicrosoftDocs/"):
         return 0.4
     if source == "risan/quran-json":
-        return 0.4
+        return 0.2
     if source.startswith("UniversalDependencies/"):
         return 2.0
     return 0.7

@@ -55,6 +55,8 @@ def aligned_distributions(
     given_arabic = counts / np.bincount(cells.entry_arabic, counts, len(arabic.words)).clip(1e-9)[cells.entry_arabic]
     for entry in np.flatnonzero((counts > SMALLEST_COUNT) & ((given_english > 0.002) | (given_arabic > 0.002))):
         left, right = english.words[cells.entry_english[entry]], arabic.words[cells.entry_arabic[entry]]
+        if left[0].isdecimal() or right[0].isdecimal():
+            continue  # Figures stand for themselves; running text aligns them with anything.
         to_arabic[left][right] = float(given_english[entry])
         to_english[right][left] = float(given_arabic[entry])
     return to_arabic, to_english
@@ -99,8 +101,11 @@ def seed_counts() -> tuple[table.Distribution, table.Distribution]:
         for order, arabic in enumerate(alternatives):
             right = " ".join(terms(arabic))
             table.add_counts(to_arabic, [(left, right, 1 / (1 + 0.5 * order))])
-            if is_arabic(arabic):
-                table.add_counts(to_english, [(right, left, 1.0)])
+            table.add_counts(to_english, [(right, left, 1.0)])
+            digits = alternatives[-1]
+            if is_arabic(arabic) and digits.isdecimal():
+                table.add_counts(to_arabic, [(digits, right, 1 / (1 + 0.5 * order))])
+                table.add_counts(to_english, [(right, digits, 0.5)])
     return table.normalised(to_arabic), table.normalised(to_english)
 
 
