@@ -271,7 +271,7 @@ class HybridIndex:
         """Names as they are written anywhere in the corpus."""
         from qa.language.names import NameIndex
 
-        return NameIndex.from_arrays(self._arrays("name_"), self._surfaces.__getitem__)
+        return NameIndex.from_arrays(self._arrays("name_"), (self._surfaces.data, self._surfaces.offsets))
 
     @cached_property
     def variants(self) -> VariantIndex:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,16 @@ from qa.language.arrays import StringList
 from qa.language.normalise import fold
 from qa.language.script import is_arabic
 from qa.language.skeleton import arabic_skeletons, skeleton, skeleton_key, skeletons
-from qa.language.transliteration import ARABIC_ALPHABET, DEFAULT_PATH, LATIN_ALPHABET, TransliterationModel
+from qa.language.transliteration import (
+    ARABIC_ALPHABET,
+    DEFAULT_PATH,
+    DROPPED,
+    LATIN_ALPHABET,
+    Letters,
+    TransliterationModel,
+    letter_table,
+    letters_of,
+)
 
 __all__ = ["ARABIC_ALPHABET", "DEFAULT_PATH", "LATIN_ALPHABET", "NameIndex", "NameMatch", "TransliterationModel",
            "latin_of", "skeleton"]  # fmt: skip
@@ -33,6 +42,12 @@ _PARTICLE_COST = 0.4
 """Nats for reading first letters as particles."""
 
 _CANDIDATES = 1500
+_PROMISING = 48
+"""Words that are scored letter by letter, of those under the name's skeletons."""
+_LEAST_RATIO, _MOST_RATIO = 0.4, 2.2
+"""Length of a word against the name's, each one more."""
+_LONGEST_WORD = 60
+"""Bytes of a word that are looked at."""
 _LATIN_VARIANTS = 4
 """Skeletons under which a Latin word is filed; a question's name is looked up under more."""
 
@@ -84,12 +99,16 @@ class NameIndex:
     """Words of an index filed by skeleton. Read-only, safe to share between threads."""
 
     def __init__(
-        self, arrays: Mapping[str, NDArray[Any]], surface: Callable[[int], str], model: TransliterationModel
+        self,
+        arrays: Mapping[str, NDArray[Any]],
+        words: tuple[NDArray[np.uint8], NDArray[Any]],
+        model: TransliterationModel,
     ) -> None:
         """Use ``build`` or ``from_arrays``."""
         self._arrays = dict(arrays)
-        self._keys, self._ids, self._bare = arrays["keys"], arrays["ids"], arrays["bare"]
-        self._surface, self._model = surface, model
+        self._keys, self._ids, self._bare = (np.asarray(arrays[name]) for name in ("keys", "ids", "bare"))
+        self._text, self._offsets = np.asarray(words[0]), np.asarray(words[1])
+        self._model = model
 
     @classmethod
     def build(cls, surfaces: Sequence[str], *, model: TransliterationModel | None = None) -> NameIndex:
@@ -121,7 +140,7 @@ class NameIndex:
             "surfaces": text,
             "surface_ends": ends,
         }
-        return cls(arrays, StringList(text, ends).__getitem__, model or TransliterationModel.open())
+        return cls(arrays, (text, np.insert(ends, 0, 0)), model or TransliterationModel.open())
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything to write to disk: ``keys`` uint32 (entries,) rising, ``ids`` uint32, ``bare`` uint8; with
@@ -132,52 +151,139 @@ class NameIndex:
     def from_arrays(
         cls,
         arrays: Mapping[str, NDArray[Any]],
-        surface: Callable[[int], str] | None = None,
+        words: tuple[NDArray[np.uint8], NDArray[Any]] | None = None,
         *,
         model: TransliterationModel | None = None,
     ) -> NameIndex:
-        """The index behind ``arrays()`` (memory-mapped ones will do); ``surface`` gives a word by number where the
-        arrays do not hold the words."""
-        if surface is None:
-            surface = StringList(arrays["surfaces"], arrays["surface_ends"]).__getitem__
-        return cls(arrays, surface, model or TransliterationModel.open())
+        """The index behind ``arrays()`` (memory-mapped ones will do).
+
+        ``words``: the words end to end in UTF-8, uint8 (bytes,), and their offsets, (words + 1,), where the arrays do
+        not hold them.
+        """
+        if words is None:
+            words = arrays["surfaces"], np.insert(arrays["surface_ends"], 0, 0)
+        return cls(arrays, words, model or TransliterationModel.open())
 
     def match(self, name: str, limit: int = 8, *, threshold: float = 0.05) -> list[NameMatch]:
         """Words of the other script that may spell ``name``, most probable first, ties by number."""
-        from_arabic = is_arabic(name)
-        folded = fold(name)
-        names = {length: folded[length:] for length in _bare_forms(folded)} if from_arabic else {0: folded}
-        found: dict[int, float] = {}
-        for length, bare_name in names.items():
-            extra = _PARTICLE_COST if length else 0.0
-            for number, cost in self._costs(bare_name, from_arabic):
-                found[number] = min(found.get(number, math.inf), cost + extra / max(3, len(bare_name)))
-        ranked = sorted(found.items(), key=lambda item: (item[1], item[0]))[:limit]
-        matches = [NameMatch(n, self._surface(n), 1 / (1 + math.exp(_SLOPE * (cost - _MIDDLE)))) for n, cost in ranked]
-        return [match for match in matches if match.probability >= threshold]
+        return self.match_many([name], limit, threshold=threshold)[0]
 
-    def _costs(self, name: str, from_arabic: bool) -> list[tuple[int, float]]:
-        """(number, surplus nats per letter) of every candidate; a number may come twice."""
-        places: dict[tuple[int, int], None] = {}
-        for form in skeletons(name):
-            key = skeleton_key(form)
-            low, high = np.searchsorted(self._keys, [key, key + 1])
-            for row in range(int(low), min(int(high), int(low) + _CANDIDATES)):
-                places[int(self._ids[row]), int(self._bare[row])] = None
-        candidates, words = [], []
-        for number, length in places:
-            word = self._surface(number)
-            if is_arabic(word) == from_arabic:
-                continue
-            bare = fold(word)[length:]
-            if 0.4 <= (len(bare) + 1) / (len(name) + 1) <= 2.2:
-                candidates.append((number, length, len(bare)))
-                words.append(bare)
-        surplus = self._model.surplus(name, words)
-        return [
-            (number, (float(cost) + (_PARTICLE_COST if length else 0.0)) / max(3.0, (len(name) + size) / 2))
-            for (number, length, size), cost in zip(candidates, surplus, strict=True)
+    def match_many(self, names: Sequence[str], limit: int = 8, *, threshold: float = 0.05) -> list[list[NameMatch]]:
+        """``match`` of each name; a question's names together take little more time than one."""
+        matches: list[list[NameMatch]] = [[] for _ in names]
+        for from_arabic in (False, True):
+            places = [place for place, name in enumerate(names) if is_arabic(name) == from_arabic]
+            for place, found in zip(places, self._rank([names[place] for place in places], from_arabic), strict=True):
+                matches[place] = [
+                    NameMatch(number, self._word(number), probability)
+                    for number, cost in found[:limit]
+                    if (probability := 1 / (1 + math.exp(_SLOPE * (cost - _MIDDLE)))) >= threshold
+                ]
+        return matches
+
+    def _word(self, number: int) -> str:
+        return self._text[self._offsets[number] : self._offsets[number + 1]].tobytes().decode()
+
+    def _rank(self, names: Sequence[str], from_arabic: bool) -> list[list[tuple[int, float]]]:
+        """For each name of one script (number, surplus nats per letter) of the most promising words, best first."""
+        readings = [
+            (place, fold(name)[length:], bool(length))
+            for place, name in enumerate(names)
+            for length in (_bare_forms(fold(name)) if from_arabic else [0])
         ]
+        proposed = [(*reading, self._propose(reading[1], from_arabic)) for reading in readings]
+        proposed = [entry for entry in proposed if len(entry[3].numbers)]
+        found: list[dict[int, float]] = [{} for _ in names]
+        if proposed:
+            sizes = [len(entry[3].numbers) for entry in proposed]
+            own = letters_of([entry[1] for entry in proposed], arabic=from_arabic)
+            repeated = np.repeat(np.arange(len(proposed)), sizes)
+            widest = max(entry[3].letters.codes.shape[1] for entry in proposed)
+            others = Letters(
+                np.concatenate([_widened(entry[3].letters.codes, widest) for entry in proposed]),
+                np.concatenate([entry[3].letters.lengths for entry in proposed]),
+            )
+            surplus = self._model.surplus_of_letters(
+                Letters(own.codes[repeated], own.lengths[repeated]), others, from_arabic=from_arabic
+            )
+            start = 0
+            for (place, reading, particles, candidates), size in zip(proposed, sizes, strict=True):
+                own_cost = _PARTICLE_COST / max(3, len(reading)) if particles else 0.0
+                costs = candidates.per_letter(surplus[start : start + size], len(reading)) + own_cost
+                for number, cost in zip(candidates.numbers.tolist(), costs.tolist(), strict=True):
+                    found[place][number] = min(found[place].get(number, math.inf), cost)
+                start += size
+        return [sorted(costs.items(), key=lambda item: (item[1], item[0])) for costs in found]
+
+    def _propose(self, name: str, from_arabic: bool) -> _Candidates:
+        """Words of the other script under the name's skeletons, the ``_PROMISING`` likeliest by their letters alone."""
+        keys = np.array([skeleton_key(form) for form in skeletons(name)], np.uint32)
+        starts = np.searchsorted(self._keys, keys)
+        ends = np.minimum(np.searchsorted(self._keys, keys, side="right"), starts + _CANDIDATES)
+        rows = np.concatenate(
+            [np.arange(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        )
+        numbers, bare = self._ids[rows].astype(np.int64), self._bare[rows].astype(np.int64)
+        if from_arabic and len(rows):  # Latin words are filed under several skeletons.
+            numbers = np.unique(numbers)
+            bare = np.zeros(len(numbers), np.int64)
+        codes, sizes = self._codes(numbers, bare)
+        wanted = codes > len(ARABIC_ALPHABET) if from_arabic else (codes > 0) & (codes <= len(ARABIC_ALPHABET))
+        ratio = (sizes + 1) / (len(name) + 1)
+        fits = (ratio >= _LEAST_RATIO) & (ratio <= _MOST_RATIO) & wanted.any(axis=1)
+        fits &= ~((codes > 0) & ~wanted).any(axis=1)
+        numbers, bare, codes, sizes, wanted = numbers[fits], bare[fits], codes[fits], sizes[fits], wanted[fits]
+        first = len(ARABIC_ALPHABET) + 1 if from_arabic else 1
+        places = np.where(wanted, codes - first, 0).astype(np.int64)
+        if len(numbers) > _PROMISING:
+            worth = self._model.worth(letters_of([name], arabic=from_arabic).codes[0], from_arabic=from_arabic)
+            guess = (worth[places] * wanted).sum(axis=1) / np.maximum(3.0, (len(name) + sizes) / 2)
+            best = np.sort(np.argpartition(guess, _PROMISING)[:_PROMISING])
+            numbers, bare, sizes, wanted, places = numbers[best], bare[best], sizes[best], wanted[best], places[best]
+        order = np.argsort(~wanted, axis=1, kind="stable")
+        together = np.take_along_axis(np.where(wanted, places, 0), order, axis=1)
+        lengths = wanted.sum(axis=1)
+        return _Candidates(numbers, bare, sizes, Letters(together[:, : max(1, int(lengths.max(initial=1)))], lengths))
+
+    def _codes(
+        self, numbers: NDArray[np.int64], bare: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The letters of words without their first ``bare`` characters, from their UTF-8 bytes.
+
+        uint8, (words, longest): 0 none, then Arabic letters, then Latin ones; and folded lengths, int64, (words,).
+        """
+        if not len(numbers):
+            return np.zeros((0, 1), np.uint8), np.zeros(0, np.int64)
+        starts, ends = self._offsets[numbers].astype(np.int64), self._offsets[numbers + 1].astype(np.int64)
+        width = min(int((ends - starts).max()), _LONGEST_WORD)
+        places = starts[:, None] + np.arange(width)
+        inside = places < ends[:, None]
+        last = len(self._text) - 1
+        lead = self._text[np.minimum(places, last)]
+        following = self._text[np.minimum(places + 1, last)]
+        codes = np.where(inside, letter_table()[(lead.astype(np.uint16) << 8) | following], DROPPED)
+        kept = codes != DROPPED
+        stays = kept & (np.cumsum(kept, axis=1) > bare[:, None])
+        return np.where(stays, codes, 0).astype(np.uint8), stays.sum(axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Words that may spell a name: numbers, letters read as particles, folded lengths, letters."""
+
+    numbers: NDArray[np.int64]
+    bare: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    letters: Letters
+
+    def per_letter(self, surplus: NDArray[np.float64], name_length: int) -> NDArray[np.float64]:
+        """Surplus and particles' cost over the mean length of name and word, never under three letters."""
+        mean: NDArray[np.float64] = np.maximum(3.0, (name_length + self.sizes) / 2)
+        return (surplus + np.where(self.bare > 0, _PARTICLE_COST, 0.0)) / mean
+
+
+def _widened(codes: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    return np.pad(codes, ((0, 0), (0, width - codes.shape[1])))
 
 
 _LATIN_OF = {

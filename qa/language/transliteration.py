@@ -8,6 +8,8 @@ has a cost, -log of its joint probability, and the cost of a pair of names is th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,51 @@ COST_STEP = 1 / 15.9
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "models" / "translation" / "names.safetensors"
 
 _LATIN, _ARABIC = len(LATIN_ALPHABET), len(ARABIC_ALPHABET)
-_FAR = 100_000
 _SOURCE_SHARE, _TARGET_SHARE = 0.5, 0.8
 """How much of the letters' own cost is taken off, fitted on held-out names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Words as places in an alphabet. ``codes``: int64, (words, longest), what follows a word is 0; ``lengths``:
+    int64, (words,)."""
+
+    codes: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+
 def _letters(word: str, alphabet: str) -> list[int]:
     return [place for place in map(alphabet.find, fold(word)) if place >= 0]
+
+
+def letters_of(words: Sequence[str], *, arabic: bool) -> Letters:
+    """The letters of words of one script; other characters are left out."""
+    alphabet = ARABIC_ALPHABET if arabic else LATIN_ALPHABET
+    return _padded([_letters(word, alphabet) for word in words])
+
+
+DROPPED = 255
+"""In ``letter_table``: no character of the folded word begins here."""
+
+
+@cache
+def letter_table() -> NDArray[np.uint8]:
+    """Two UTF-8 bytes → the letter that begins with the first of them, folded. uint8, (65536,).
+
+    0 for a character that is no letter of either alphabet, then Arabic letters from 1, then Latin ones; ``DROPPED`` for
+    bytes inside a character and characters that folding drops. Longer sequences (presentation forms) are dropped too.
+    """
+    code = {letter: place for place, letter in enumerate(ARABIC_ALPHABET + LATIN_ALPHABET, start=1)}
+    table = np.full(65_536, DROPPED, np.uint8)
+    for point in range(0x800):
+        folded = fold(chr(point))
+        value = code.get(folded[0], 0) if folded else DROPPED
+        if point < 0x80:
+            table[point << 8 : (point + 1) << 8] = value
+        else:
+            lead, following = chr(point).encode()
+            table[lead << 8 | following] = value
+    return table
 
 
 class TransliterationModel:
@@ -63,55 +103,101 @@ class TransliterationModel:
         """float64, (n,), nats: what each candidate of the other script costs beyond what its letters and half of the
         name's cost anywhere; about 0 for right spellings, several nats a letter for chance ones."""
         from_arabic = is_arabic(name)
-        if from_arabic:
-            costs = self.costs(candidates, [name] * len(candidates))
-        else:
-            costs = self.costs([name] * len(candidates), candidates)
-        here, there = (
+        here, there = (ARABIC_ALPHABET, LATIN_ALPHABET) if from_arabic else (LATIN_ALPHABET, ARABIC_ALPHABET)
+        names = _padded([_letters(name, here)] * len(candidates))
+        others = _padded([_letters(word, there) for word in candidates])
+        return self.surplus_of_letters(names, others, from_arabic=from_arabic)
+
+    def surplus_of_letters(self, names: Letters, candidates: Letters, *, from_arabic: bool) -> NDArray[np.float64]:
+        """``surplus`` of many names at once, the i-th against the i-th candidate."""
+        latin, arabic = (candidates, names) if from_arabic else (names, candidates)
+        own, others = (
             (self._arabic_letter, self._latin_letter) if from_arabic else (self._latin_letter, self._arabic_letter)
         )
-        alphabets = (ARABIC_ALPHABET, LATIN_ALPHABET) if from_arabic else (LATIN_ALPHABET, ARABIC_ALPHABET)
-        own = float(here[_letters(name, alphabets[0])].sum())
-        others = np.array([there[_letters(word, alphabets[1])].sum() for word in candidates])
-        return np.asarray(costs - _SOURCE_SHARE * own - _TARGET_SHARE * others, dtype=np.float64)
+        costs = self._cheapest(latin, arabic) * COST_STEP
+        surplus: NDArray[np.float64] = (
+            costs - _SOURCE_SHARE * _total(own, names) - _TARGET_SHARE * _total(others, candidates)
+        )
+        return surplus
 
-    def costs(self, latin: Sequence[str], arabic: Sequence[str]) -> NDArray[np.float32]:
-        """float32, (n,), nats, lower is closer: the cheapest cutting of each pair; both sequences have length n."""
-        left = [_letters(word, LATIN_ALPHABET) for word in latin]
-        right = [_letters(word, ARABIC_ALPHABET) for word in arabic]
-        rows = len(left)
+    def worth(self, name: Sequence[int], *, from_arabic: bool) -> NDArray[np.float64]:
+        """A quick guess at the surplus that each letter of the other script adds: float64, (letters,), nats.
+
+        The letter's cheapest step from any place of the name, without regard to order, less the letter's own share.
+        """
+        letters = np.asarray(name, dtype=np.int64)
+        if from_arabic:
+            latin = np.arange(_LATIN)
+            cheapest = self._drop.copy()
+            if len(letters):
+                cheapest = np.minimum(cheapest, self._one[latin[:, None] * _ARABIC + letters].min(axis=1))
+                pairs = latin[:, None] * _LATIN + latin
+                two = self._two[pairs[:, :, None] * _ARABIC + letters].min(axis=2).astype(np.int32)
+                cheapest = np.minimum(cheapest, np.minimum(two.min(axis=1), two.min(axis=0)) // 2)
+            return cheapest * COST_STEP - _TARGET_SHARE * self._latin_letter
+        arabic = np.arange(_ARABIC)
+        cheapest = self._insert.copy()
+        if len(letters):
+            cheapest = np.minimum(cheapest, self._one[letters[:, None] * _ARABIC + arabic].min(axis=0))
+        if len(letters) > 1:
+            two = letters[:-1] * _LATIN + letters[1:]
+            cheapest = np.minimum(cheapest, self._two[two[:, None] * _ARABIC + arabic].min(axis=0))
+        if len(letters) > 2:
+            rank = self._trigram_rank[(letters[:-2] * _LATIN + letters[1:-1]) * _LATIN + letters[2:]]
+            cheapest = np.minimum(cheapest, self._three[rank[:, None] * _ARABIC + arabic].min(axis=0))
+        return cheapest * COST_STEP - _TARGET_SHARE * self._arabic_letter
+
+    def costs(self, latin: Sequence[str], arabic: Sequence[str]) -> NDArray[np.float64]:
+        """float64, (n,), nats, lower is closer: the cheapest cutting of each pair; both sequences have length n."""
+        left = _padded([_letters(word, LATIN_ALPHABET) for word in latin])
+        right = _padded([_letters(word, ARABIC_ALPHABET) for word in arabic])
+        return self._cheapest(left, right) * COST_STEP
+
+    def _cheapest(self, latin: Letters, arabic: Letters) -> NDArray[np.int64]:
+        """int64, (n,), in units of ``COST_STEP``: dynamic programming over Latin letters, all Arabic ones at once.
+
+        Letters without a counterpart on the Arabic side follow one another freely, so the best way to end at j is the
+        running minimum of ways to end before, less what inserting up to there costs, plus what it costs up to j.
+        """
+        rows, m, n = len(latin.codes), latin.codes.shape[1], arabic.codes.shape[1]
         if not rows:
-            return np.empty(0, dtype=np.float32)
-        m, n = max(map(len, left)), max(map(len, right))
-        e = np.zeros((rows, m + 2), dtype=np.int64)
-        a = np.zeros((rows, n + 1), dtype=np.int64)
-        for row, letters in enumerate(left):
-            e[row, : len(letters)] = letters
-        for row, letters in enumerate(right):
-            a[row, : len(letters)] = letters
-        e1, e2, a1 = e[:, :m, None], e[:, 1 : m + 1, None], a[:, None, :n]
-        drop, insert = self._drop[e], self._insert[a]
+            return np.empty(0, dtype=np.int64)
+        e = np.concatenate([latin.codes, np.zeros((rows, 2), np.int64)], axis=1)
+        a = arabic.codes
+        inserted = np.zeros((rows, n + 1), dtype=np.int32)
+        np.cumsum(self._insert[a], axis=1, out=inserted[:, 1:])
+        e1, e2, a1 = e[:, :m, None], e[:, 1 : m + 1, None], a[:, None, :]
         one = self._one[e1 * _ARABIC + a1]
         two = self._two[(e1 * _LATIN + e2) * _ARABIC + a1].astype(np.int32)
         rank = self._trigram_rank[(e[:, :m] * _LATIN + e[:, 1 : m + 1]) * _LATIN + e[:, 2 : m + 2]]
         three = self._three[rank[:, :, None] * _ARABIC + a1].astype(np.int32)
-        pair = self._pair[(e1 * _ARABIC + a1) * _ARABIC + a[:, None, 1 : n + 1]].astype(np.int32)
-        best = np.full((m + 1, n + 1, rows), _FAR, dtype=np.int32)
-        best[0, 0] = 0
-        for i in range(m + 1):
-            for j in range(n + 1):
-                node = best[i, j]
-                if i:
-                    np.minimum(node, best[i - 1, j] + drop[:, i - 1], out=node)
-                if j:
-                    np.minimum(node, best[i, j - 1] + insert[:, j - 1], out=node)
-                if i and j:
-                    np.minimum(node, best[i - 1, j - 1] + one[:, i - 1, j - 1], out=node)
-                    if i > 1:
-                        np.minimum(node, best[i - 2, j - 1] + two[:, i - 2, j - 1], out=node)
-                    if i > 2:
-                        np.minimum(node, best[i - 3, j - 1] + three[:, i - 3, j - 1], out=node)
-                    if j > 1:
-                        np.minimum(node, best[i - 1, j - 2] + pair[:, i - 1, j - 2], out=node)
-        ends = best[[len(letters) for letters in left], [len(letters) for letters in right], np.arange(rows)]
-        return (ends * COST_STEP).astype(np.float32)
+        pair = self._pair[(e1 * _ARABIC + a1[:, :, :-1]) * _ARABIC + a1[:, :, 1:]].astype(np.int32)
+        drop = self._drop[e]
+        best = np.empty((m + 1, rows, n + 1), dtype=np.int32)
+        best[0] = inserted
+        for i in range(m):
+            node = best[i] + drop[:, i, None]
+            np.minimum(node[:, 1:], best[i, :, :-1] + one[:, i], out=node[:, 1:])
+            if i > 0:
+                np.minimum(node[:, 1:], best[i - 1, :, :-1] + two[:, i - 1], out=node[:, 1:])
+            if i > 1:
+                np.minimum(node[:, 1:], best[i - 2, :, :-1] + three[:, i - 2], out=node[:, 1:])
+            if n > 1:
+                np.minimum(node[:, 2:], best[i, :, :-2] + pair[:, i], out=node[:, 2:])
+            np.add(np.minimum.accumulate(node - inserted, axis=1), inserted, out=best[i + 1])
+        return best[latin.lengths, np.arange(rows), arabic.lengths].astype(np.int64)
+
+
+def _total(costs: NDArray[np.float64], letters: Letters) -> NDArray[np.float64]:
+    """Sum of the letters' own costs, a row each."""
+    inside = np.arange(letters.codes.shape[1]) < letters.lengths[:, None]
+    total: NDArray[np.float64] = (costs[letters.codes] * inside).sum(axis=1)
+    return total
+
+
+def _padded(words: Sequence[Sequence[int]]) -> Letters:
+    lengths = np.array([len(word) for word in words], dtype=np.int64)
+    codes = np.zeros((len(words), max(1, int(lengths.max(initial=0)))), dtype=np.int64)
+    for row, word in enumerate(words):
+        codes[row, : len(word)] = word
+    return Letters(codes, lengths)
