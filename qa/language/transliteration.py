@@ -134,7 +134,7 @@ class TransliterationModel:
                 pairs = latin[:, None] * _LATIN + latin
                 two = self._two[pairs[:, :, None] * _ARABIC + letters].min(axis=2).astype(np.int32)
                 cheapest = np.minimum(cheapest, np.minimum(two.min(axis=1), two.min(axis=0)) // 2)
-            return (cheapest * COST_STEP - _TARGET_SHARE * self._latin_letter).astype(np.float64)
+            return cheapest * COST_STEP - _TARGET_SHARE * self._latin_letter
         arabic = np.arange(_ARABIC)
         cheapest = self._insert.copy()
         if len(letters):
@@ -145,13 +145,13 @@ class TransliterationModel:
         if len(letters) > 2:
             rank = self._trigram_rank[(letters[:-2] * _LATIN + letters[1:-1]) * _LATIN + letters[2:]]
             cheapest = np.minimum(cheapest, self._three[rank[:, None] * _ARABIC + arabic].min(axis=0))
-        return (cheapest * COST_STEP - _TARGET_SHARE * self._arabic_letter).astype(np.float64)
+        return cheapest * COST_STEP - _TARGET_SHARE * self._arabic_letter
 
     def costs(self, latin: Sequence[str], arabic: Sequence[str]) -> NDArray[np.float64]:
         """float64, (n,), nats, lower is closer: the cheapest cutting of each pair; both sequences have length n."""
         left = _padded([_letters(word, LATIN_ALPHABET) for word in latin])
         right = _padded([_letters(word, ARABIC_ALPHABET) for word in arabic])
-        return self._cheapest(left, right) * COST_STEP
+        return (self._cheapest(left, right) * COST_STEP).astype(np.float64)
 
     def _cheapest(self, latin: Letters, arabic: Letters) -> NDArray[np.int64]:
         """int64, (n,), in units of ``COST_STEP``: dynamic programming over Latin letters, all Arabic ones at once.
