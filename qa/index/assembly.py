@@ -97,7 +97,6 @@ def assemble(
         terms=len(merged.terms),
         average_length=merged.average_length,
         dense_kind=dense.kind,
-        probes=dense.probes,
         corpus_sha256=corpus_sha256,
         corpus=corpus,
         skip_bad=recipe.skip_bad,

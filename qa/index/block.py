@@ -168,6 +168,13 @@ def _count_words(
     term_of = flat[concatenate_ranges(starts[words], occurrences)]
     row_of = np.repeat(np.repeat(np.arange(passages), word_counts), occurrences)
     keys, frequencies = np.unique(term_of << 32 | row_of, return_counts=True)
+    frequencies = np.minimum(frequencies, 65_535)
+    # Passage, term and frequency share one key (24, 24 and 16 bits), so that sorting is one pass over plain numbers.
+    forward = np.sort(
+        (keys & 0xFFFFFFFF).astype(np.uint64) << np.uint64(40)
+        | (keys >> 32).astype(np.uint64) << np.uint64(16)
+        | frequencies.astype(np.uint64)
+    )
     term_data, term_offset = pack(names)
     single = np.flatnonzero(term_counts == 1)
     spelled = list(numbers)
@@ -179,7 +186,10 @@ def _count_words(
         "term_offset": term_offset,
         "posting_offset": np.searchsorted(keys >> 32, np.arange(len(names) + 1)).astype(np.int64),
         "posting_row": (keys & 0xFFFFFFFF).astype(np.int32),
-        "posting_frequency": np.minimum(frequencies, 65_535).astype(np.uint16),
+        "posting_frequency": frequencies.astype(np.uint16),
+        "forward_offset": np.searchsorted(forward >> np.uint64(40), np.arange(passages + 1)).astype(np.int64),
+        "forward_term": (forward >> np.uint64(16) & np.uint64(0xFFFFFF)).astype(np.int32),
+        "forward_frequency": (forward & np.uint64(0xFFFF)).astype(np.uint16),
         "surface_data": surface_data,
         "surface_offset": surface_offset,
         "surface_term": flat[starts[order]].astype(np.int32),

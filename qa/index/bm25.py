@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Plus
 
+from qa.index.forward import bm25_part
+
 
 class InvertedBM25Plus(BM25Plus):  # type: ignore[misc]
     """rank_bm25's scorer fed with counted statistics in place of a tokenised corpus.
@@ -52,8 +54,4 @@ class InvertedBM25Plus(BM25Plus):  # type: ignore[misc]
 
     def parts(self, frequencies: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.float64]:
         """``part`` of postings with these term frequencies (>= 1) in passages of these lengths. float64, same shape."""
-        counts = frequencies.astype(np.float64)
-        # A passage that holds a term has a length, so the average is above zero here.
-        norm = self.k1 * (1 - self.b + self.b * np.asarray(lengths, np.float64) / (self.avgdl or 1.0))
-        parts: NDArray[np.float64] = counts * (self.k1 + 1) / (norm + counts)
-        return parts
+        return bm25_part(frequencies, lengths, self.avgdl, k1=self.k1, b=self.b)

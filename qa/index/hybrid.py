@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Document, Filters, Language, Passage
 from qa.errors import IndexCorruptError, IndexingError, IndexMismatchError, QuestionError
+from qa.index.forward import Forward
 from qa.index.generations import open_current
 from qa.index.manifest import Manifest
 from qa.index.postings import Candidates, Postings
@@ -129,7 +130,7 @@ class HybridIndex:
 
     def lexical_parts(self, rows: NDArray[np.int64], terms: Sequence[str]) -> NDArray[np.float32]:
         """``part`` of each term in each passage, 0 where it does not stand. float32, (len(rows), len(terms))."""
-        return self._postings.matrix(rows, terms)
+        return self._forward.parts(np.asarray(rows, np.int64), self._postings.vocabulary.find(terms))
 
     # ---- meaning
 
@@ -341,10 +342,19 @@ class HybridIndex:
         return postings
 
     @cached_property
-    def _dense(self) -> DenseIndex:
-        return DenseIndex(
-            self._folder, open_array(self._folder, "vectors"), self.manifest.dense_kind, self.manifest.probes
+    def _forward(self) -> Forward:
+        return Forward(
+            open_array(self._folder, "forward_offset"),
+            open_array(self._folder, "forward_term"),
+            open_array(self._folder, "forward_frequency"),
+            open_array(self._folder, "passage_length"),
+            self.manifest.average_length,
+            self.manifest.terms,
         )
+
+    @cached_property
+    def _dense(self) -> DenseIndex:
+        return DenseIndex(self._folder, open_array(self._folder, "vectors"), self.manifest.dense_kind)
 
     @cached_property
     def _document_key(self) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from typing import Any
 from qa.errors import IndexCorruptError, IndexMismatchError
 from qa.index.files import Written
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout on disk; an index of another version is refused."""
 
 NAME = "manifest.json"
@@ -38,9 +38,7 @@ class Manifest:
     average_length: float
     """Terms a passage, over all passages: BM25's avgdl."""
     dense_kind: str
-    """``flat``, ``ivf`` or ``none`` (no passages)."""
-    probes: int
-    """Lists searched a query where ``dense_kind`` is ``ivf``, else 0."""
+    """``scan``, or ``none`` where there are no passages."""
     corpus_sha256: str
     """Over the names and checksums of the corpus files; "" for an index built from documents in memory."""
     corpus: str

@@ -6,7 +6,7 @@ the documents alone: an update gives what a full build gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,7 @@ def merge(
     written |= layout.write_matrix(folder, "vectors", np.dtype(np.float16), dimension)
     written |= layout.write_matrix(folder, "vector_key", np.dtype(np.uint8), 16)
     names, maps, frequencies = _merge_terms(sources, layout)
+    written |= _write_forward(folder, layout, maps)
     written |= _write_postings(
         folder, sources, layout, maps, frequencies=frequencies, lengths=lengths, progress=progress
     )
@@ -116,6 +117,9 @@ class _Layout:
     document_first: NDArray[np.int64]
     row_maps: list[NDArray[np.int32]]
     """For each source: the new row of each of its rows, -1 for those that go."""
+    source_of: NDArray[np.int32]
+    row_there: NDArray[np.int32]
+    """For each new row: which source it comes from, and its row there."""
 
     @classmethod
     def of(cls, sources: Sequence[Source], id_of_key: Callable[[int], str]) -> _Layout:
@@ -138,13 +142,16 @@ class _Layout:
         first = np.zeros(len(entries) + 1, np.int64)
         np.cumsum(counts, out=first[1:])
         row_maps = []
+        source_of, row_there = np.zeros((2, int(first[-1])), np.int32)
         for number, source in enumerate(sources):
             mine = np.flatnonzero(origin == number)
             mapped = np.full(source.segment.passages, -1, np.int32)
             old = concatenate_ranges(np.asarray(source.segment.document_first)[local[mine]], counts[mine])
-            mapped[old] = concatenate_ranges(first[mine], counts[mine])
+            new = concatenate_ranges(first[mine], counts[mine])
+            mapped[old] = new
+            source_of[new], row_there[new] = number, old
             row_maps.append(mapped)
-        return cls(sources, document_key, first, row_maps)
+        return cls(sources, document_key, first, row_maps, source_of, row_there)
 
     @property
     def passages(self) -> int:
@@ -160,22 +167,25 @@ class _Layout:
 
     def write_matrix(self, folder: Path, name: str, dtype: np.dtype[Any], width: int) -> dict[str, Written]:
         """One row a passage, too many to hold: written a slice at a time."""
-        origin = np.zeros(self.passages, np.int32)
-        local = np.zeros(self.passages, np.int32)
-        for number, mapped in enumerate(self.row_maps):
-            kept = np.flatnonzero(mapped >= 0)
-            origin[mapped[kept]] = number
-            local[mapped[kept]] = kept
         arrays = [source.segment.array(name) for source in self.sources]
         with ArrayWriter(folder / f"{name}.npy", dtype, (self.passages, width)) as writer:
-            for start in range(0, self.passages, _ROWS_AT_ONCE):
-                part = slice(start, min(start + _ROWS_AT_ONCE, self.passages))
+            for part in self.slices():
                 gathered = np.zeros((part.stop - part.start, width), dtype)
-                for number in np.unique(origin[part]).tolist():
-                    mine = origin[part] == number
-                    gathered[mine] = arrays[number][local[part][mine]]
+                for number, mine, local in self.origins(part):
+                    gathered[mine] = arrays[number][local]
                 writer.append(gathered)
         return {f"{name}.npy": writer.written}
+
+    def slices(self) -> Iterator[slice]:
+        """All rows, so many at a time."""
+        for start in range(0, self.passages, _ROWS_AT_ONCE):
+            yield slice(start, min(start + _ROWS_AT_ONCE, self.passages))
+
+    def origins(self, part: slice) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int32]]]:
+        """Where some of the rows come from: (source, places in ``part``, their rows there)."""
+        for number in np.unique(self.source_of[part]).tolist():
+            mine = np.flatnonzero(self.source_of[part] == number)
+            yield number, mine, self.row_there[part][mine]
 
 
 def _merge_terms(
@@ -202,6 +212,39 @@ def _merge_terms(
     renumbered = np.where(alive, np.cumsum(alive) - 1, -1)
     kept = [name for name, stays in zip(names, alive.tolist(), strict=True) if stays]
     return kept, [renumbered[mapped] for mapped in maps], frequencies[alive]
+
+
+def _write_forward(folder: Path, layout: _Layout, maps: Sequence[NDArray[np.int64]]) -> dict[str, Written]:
+    """Terms by passage: those of the sources, renumbered; both vocabularies are sorted, so their order stays."""
+    segments = [source.segment for source in layout.sources]
+    starts = [np.asarray(segment.array("forward_offset")) for segment in segments]
+    terms = [segment.array("forward_term") for segment in segments]
+    frequencies = [segment.array("forward_frequency") for segment in segments]
+    sizes = np.zeros(layout.passages, np.int64)
+    for mapped, offsets in zip(layout.row_maps, starts, strict=True):
+        sizes[mapped[mapped >= 0]] = np.diff(offsets)[mapped >= 0]
+    offset = np.zeros(layout.passages + 1, np.int64)
+    np.cumsum(sizes, out=offset[1:])
+    written = {"forward_offset.npy": files.write_array(folder / "forward_offset.npy", offset)}
+    shape = (int(offset[-1]),)
+    with (
+        ArrayWriter(folder / "forward_term.npy", np.int32, shape) as term_writer,
+        ArrayWriter(folder / "forward_frequency.npy", np.uint16, shape) as frequency_writer,
+    ):
+        for part in layout.slices():
+            first, last = int(offset[part.start]), int(offset[part.stop])
+            new_terms, new_frequencies = np.zeros(last - first, np.int32), np.zeros(last - first, np.uint16)
+            for number, mine, local in layout.origins(part):
+                counts = sizes[part][mine]
+                there = concatenate_ranges(starts[number][local], counts)
+                here = concatenate_ranges(offset[part][mine] - first, counts)
+                new_terms[here] = maps[number][terms[number][there]]
+                new_frequencies[here] = frequencies[number][there]
+            term_writer.append(new_terms)
+            frequency_writer.append(new_frequencies)
+    written["forward_term.npy"] = term_writer.written
+    written["forward_frequency.npy"] = frequency_writer.written
+    return written
 
 
 def _write_postings(

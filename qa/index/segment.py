@@ -12,6 +12,7 @@ generation, whether they come from a full build, a resumed one or an update.
     posting_offset     int64, (terms + 1,)
     posting_row        int32, (postings,)         ascending within a term
     posting_frequency  uint16, (postings,)        term frequency, at most 65,535
+    forward_*          the same by passage (``qa.index.forward``)
     surface_*          packed strings, sorted: words as they are written, of exactly one term
     surface_term       int32, (surfaces,)
     surface_count      int64, (surfaces,)         occurrences, to know when a word has left the corpus
@@ -41,6 +42,7 @@ LANGUAGES: tuple[Language, ...] = ("ar", "en")
 ARRAYS = (
     "document_key", "document_first", "passage_start", "passage_end", "passage_language", "passage_length",
     "term_data", "term_offset", "posting_offset", "posting_row", "posting_frequency",
+    "forward_offset", "forward_term", "forward_frequency",
     "surface_data", "surface_offset", "surface_term", "surface_count", "vectors", "vector_key",
 )  # fmt: skip
 

@@ -1,13 +1,13 @@
-"""Passage vectors: FAISS over 8-bit codes to find candidates, half-precision rows to score them exactly.
+"""Passage vectors: FAISS over 2-bit codes to find candidates, half-precision rows to score them exactly.
 
-Up to ``FLAT_LIMIT`` passages every code is compared (IndexScalarQuantizer); above, only those in the nearest of many
-lists (IndexIVFScalarQuantizer). Codes are signed bytes: each dimension is divided by its largest magnitude over the
-corpus, which the question's vector is multiplied with instead, so that FAISS needs no training and compares at full
-speed. Candidates are then scored again from the half-precision rows, so a score is the cosine to about 1e-3 whatever
-the codes.
+Every dimension is cut into four levels, at the places that lose least of a normal distribution with its mean and
+deviation over the corpus (Lloyd and Max; Max 1960, "Quantizing for Minimum Distortion"), so nothing has to be trained.
+Two dimensions make one of FAISS's 4-bit product codes, of which its fast scan compares thirty-two at a time in
+registers (André, Kermarrec and Le Scouarnec 2015, "Cache Locality Is Not Enough"): a quarter of a byte a dimension is
+read for every passage. What the codes bring to the top is scored again from the half-precision rows, so a score is the
+cosine to about 1e-3 whatever the codes.
 
-FAISS reads from and writes to memory that Python maps (its own file calls fail on non-ASCII Windows paths); codes stay
-in the mapped file and are shared between processes.
+FAISS reads from and writes to memory that Python maps: its own file calls fail on non-ASCII Windows paths.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from qa.index import files
 from qa.index.files import Written
 from qa.index.postings import NO_CANDIDATES, Candidates
 
-FLAT_LIMIT = 250_000
-"""Passages up to which all codes are compared."""
+_CUTS = np.array([-0.9816, 0.0, 0.9816], np.float32)
+_LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], np.float32)
+"""Where a standard normal distribution is cut, and what stands for each of the four parts."""
+_DIMENSIONS_A_BYTE = 4
 
 _CHUNK = 16_384
-_FEW = 4096
+_FEW = 1024
 """So few passages under a filter are scored one by one."""
-_MANY = 10_000
-"""FAISS keeps the best in a heap: it pays to find up to so many."""
-_TRAINING_ROWS_PER_LIST = 48
-_SEED = 20_240_501
+_AT_LEAST, _AT_MOST = 300, 4
+"""Codes' best that are scored again: so many, and so many times what was asked for if that is more."""
 _one_thread = threading.local()
 
 
@@ -47,22 +47,57 @@ def _faiss() -> Any:
     return faiss
 
 
-def scales(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Largest magnitude of each dimension over all rows, 1 where a dimension is zero throughout. float32, (dim,)."""
-    largest = np.zeros(vectors.shape[1], np.float32)
+def _chunks(vectors: NDArray[np.float16]) -> Iterator[NDArray[np.float32]]:
     for start in range(0, len(vectors), _CHUNK):
-        np.maximum(largest, np.abs(vectors[start : start + _CHUNK]).max(axis=0).astype(np.float32), out=largest)
-    return np.where(largest > 0, largest, np.float32(1))
+        yield single(vectors[start : start + _CHUNK])
 
 
-def _coded(vectors: NDArray[np.float16], scale: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    for start in range(0, len(vectors), _CHUNK):
-        yield np.rint(vectors[start : start + _CHUNK].astype(np.float32) * (127.0 / scale))
+def single(halves: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Half-precision numbers (none infinite) in single precision, exactly, several times as fast as ``astype``.
+
+    The bits of a half are put where a single has them; its exponent is then too small by 112 and is multiplied up.
+    """
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= np.int32(-0x70002000)  # the sign was spread over the bits above the exponent
+    values = bits.view(np.float32)
+    values *= np.float32(2.0**112)
+    return values
 
 
-def list_count(passages: int) -> int:
-    """IVF lists for a corpus: about the square root of its size, as FAISS's guidelines advise."""
-    return int(2 ** round(np.log2(max(1.0, passages**0.5))))
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Mean and deviation of each dimension, zero dimensions added up to whole bytes. float32, (padded,)."""
+
+    mean: NDArray[np.float32]
+    deviation: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float16]) -> _Grid:
+        passages, dimension = vectors.shape
+        total = sum((part.sum(axis=0, dtype=np.float64) for part in _chunks(vectors)), np.zeros(dimension))
+        mean = (total / passages).astype(np.float32)
+        squares = sum(
+            (((part - mean) ** 2).sum(axis=0, dtype=np.float64) for part in _chunks(vectors)), np.zeros(dimension)
+        )
+        padding = (0, -dimension % _DIMENSIONS_A_BYTE)
+        return cls(np.pad(mean, padding), np.pad(np.sqrt(squares / passages).astype(np.float32), padding))
+
+    def codes(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Levels of four neighbouring dimensions in each byte, the first lowest. uint8, (rows, padded / 4)."""
+        rows, dimension = vectors.shape
+        levels = np.zeros((rows, len(self.mean)), np.uint8)
+        for cut in _CUTS:
+            levels[:, :dimension] += vectors > (self.mean + cut * self.deviation)[:dimension]
+        first, second, third, fourth = (levels[:, place::_DIMENSIONS_A_BYTE] for place in range(_DIMENSIONS_A_BYTE))
+        codes: NDArray[np.uint8] = first | second << 2 | third << 4 | fourth << 6
+        return codes
+
+    def centroids(self) -> NDArray[np.float32]:
+        """What stands for each code of each pair of dimensions: float32, (padded / 2, 16, 2)."""
+        levels = self.mean[:, None] + self.deviation[:, None] * _LEVELS
+        code = np.arange(len(_LEVELS) ** 2)
+        return np.stack([levels[0::2, code % len(_LEVELS)], levels[1::2, code // len(_LEVELS)]], axis=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,83 +105,55 @@ class DenseFiles:
     """What ``build_dense`` made."""
 
     kind: str
-    """``flat``, ``ivf`` or ``none``."""
-    probes: int
-    """Lists to search a question, 0 unless ``ivf``."""
+    """``scan``, or ``none`` where there is nothing to search."""
     written: dict[str, Written]
 
 
 def build_dense(folder: Path, vectors: NDArray[np.float16]) -> DenseFiles:
-    """Write the FAISS index and its scales into ``folder``.
-
-    Half of the lists are searched: of the ten passages nearest to real questions, which lie apart from all passages,
-    fewer lists find less than .98 (``benchmarks/index/recall.py``).
+    """Write the FAISS index into ``folder``.
 
     ``vectors``: float16, (passages, dim), unit rows or zero rows. The result depends on nothing but the vectors.
     """
-    faiss = _faiss()
     passages, dimension = vectors.shape
     if not passages or not dimension:
-        return DenseFiles("none", 0, {})
-    scale = scales(vectors)
-    kind = "flat" if passages <= FLAT_LIMIT else "ivf"
-    quantizer_type = faiss.ScalarQuantizer.QT_8bit_direct_signed
-    if kind == "flat":
-        index = faiss.IndexScalarQuantizer(dimension, quantizer_type, faiss.METRIC_INNER_PRODUCT)
-    else:
-        lists = list_count(passages)
-        # Lists are cut in the scaled space, by direction, from a sample drawn by a fixed seed.
-        sample = np.sort(
-            np.random.default_rng(_SEED).choice(passages, min(passages, lists * _TRAINING_ROWS_PER_LIST), replace=False)
-        )
-        coarse = faiss.IndexFlatIP(dimension)
-        index = faiss.IndexIVFScalarQuantizer(
-            coarse, dimension, lists, quantizer_type, faiss.METRIC_INNER_PRODUCT, False
-        )
-        index.cp.niter = 8
-        index.cp.spherical = True
-        index.cp.seed = 1234
-        index.cp.min_points_per_centroid = 1
-        index.train(np.rint(vectors[sample].astype(np.float32) * (127.0 / scale)))
-    for part in _coded(vectors, scale):
-        index.add(part)
-    data = faiss.serialize_index(index)
-    written = {
-        "vectors.faiss": files.write_bytes(folder / "vectors.faiss", data),
-        "vector_scale.npy": files.write_array(folder / "vector_scale.npy", scale),
-    }
-    return DenseFiles(kind, 0 if kind == "flat" else -(-index.nlist // 2), written)
+        return DenseFiles("none", {})
+    faiss = _faiss()
+    grid = _Grid.of(vectors)
+    padded = len(grid.mean)
+    plain = faiss.IndexPQ(padded, padded // 2, 4, faiss.METRIC_INNER_PRODUCT)
+    faiss.copy_array_to_vector(grid.centroids().ravel(), plain.pq.centroids)
+    plain.is_trained = True
+    for part in _chunks(vectors):
+        plain.add_sa_codes(np.ascontiguousarray(grid.codes(part)))
+    data = faiss.serialize_index(faiss.IndexPQFastScan(plain))
+    return DenseFiles("scan", {"vectors.faiss": files.write_bytes(folder / "vectors.faiss", data)})
 
 
 class DenseIndex:
     """The FAISS index of a generation, read from a mapped file. Searching is safe from many threads."""
 
-    def __init__(self, folder: Path, vectors: NDArray[np.float16], kind: str, probes: int) -> None:
+    def __init__(self, folder: Path, vectors: NDArray[np.float16], kind: str) -> None:
         """Raises IndexCorruptError where FAISS refuses the file or it does not fit the vectors."""
         self._vectors = vectors
-        self._kind = kind
-        self._probes = probes
         self._index: Any = None
-        self._scale: NDArray[np.float32] = np.ones(vectors.shape[1], np.float32)
         if kind != "none":
             faiss = _faiss()
             path = folder / "vectors.faiss"
-            self._scale = np.array(files.read_array(folder / "vector_scale.npy"))
             with path.open("rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            data = np.frombuffer(self._map, np.uint8)
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            data = np.frombuffer(mapped, np.uint8)
             try:
-                reader = faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size)
-                self._index = faiss.read_index(reader, faiss.IO_FLAG_MMAP_IFC)
+                self._index = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))
             except RuntimeError as error:
                 raise IndexCorruptError(
                     f"{path}: FAISS cannot read it ({str(error).splitlines()[0]})",
                     mend="Build it again: qa index build",
                 ) from error
-            if self._index.ntotal != len(vectors) or self._index.d != vectors.shape[1]:
+            padded = vectors.shape[1] + -vectors.shape[1] % _DIMENSIONS_A_BYTE
+            if self._index.ntotal != len(vectors) or self._index.d != padded:
                 raise IndexCorruptError(
                     f"{path}: holds {self._index.ntotal} vectors of {self._index.d} dimensions, "
-                    f"the index has {len(vectors)} of {vectors.shape[1]}",
+                    f"the index has {len(vectors)} of {padded}",
                     mend="Build it again: qa index build",
                 )
 
@@ -154,45 +161,34 @@ class DenseIndex:
         """The passages nearest by cosine. ``vector``: float32, (dim,), unit length; ``mask``: bool, (passages,)."""
         if self._index is None or count <= 0 or not np.any(vector):
             return NO_CANDIDATES
-        wanted = min(len(self._vectors), count + max(16, count // 2))
+        passages = len(self._vectors)
+        wanted = min(passages, max(_AT_LEAST, _AT_MOST * count))
+        if wanted == passages:
+            return self._best(vector, np.arange(passages) if mask is None else np.flatnonzero(mask), count)
         if mask is None:
-            return self._best(vector, self._search(vector, wanted, self._probes), count)
-        allowed = np.flatnonzero(mask)
-        if len(allowed) <= max(_FEW, wanted):
-            return self._best(vector, allowed, count)
-        # Filtering inside FAISS compares one code at a time; it is faster to find more and drop what the mask drops.
-        more = min(len(mask), 2 * wanted * len(mask) // len(allowed))
-        if more <= _MANY:
-            found = self._search(vector, more, self._probes)
+            return self._best(vector, self._search(vector, wanted), count)
+        allowed = int(np.count_nonzero(mask))
+        if allowed <= max(_FEW, wanted):
+            return self._best(vector, np.flatnonzero(mask), count)
+        # The scan knows no filter, so more is found and what the mask drops is dropped.
+        more = wanted * passages // allowed + wanted
+        while True:
+            found = self._search(vector, min(more, passages))
             found = found[mask[found]]
-            if len(found) >= wanted:
-                return self._best(vector, found, count)
-        # The fewer a list holds of those allowed, the more lists it takes to find as many.
-        probes = min(self._index.nlist, -(-self._probes * len(mask) // len(allowed))) if self._probes else 0
-        return self._best(vector, self._search(vector, wanted, probes, mask), count)
+            if len(found) >= wanted or more >= passages:
+                return self._best(vector, found[:wanted], count)
+            more *= 4
 
-    def _search(
-        self, vector: NDArray[np.float32], count: int, probes: int, mask: NDArray[np.bool_] | None = None
-    ) -> NDArray[np.int64]:
+    def _search(self, vector: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """Rows of the nearest codes, best first."""
-        faiss = _faiss()
         if not getattr(_one_thread, "set", False):
-            faiss.omp_set_num_threads(1)  # a setting of the calling thread: two are slower for one question
+            _faiss().omp_set_num_threads(1)  # a setting of the calling thread: two are slower for one question
             _one_thread.set = True
-        parameters = faiss.SearchParametersIVF(nprobe=probes) if probes else faiss.SearchParameters()
-        if mask is not None:
-            bits = np.packbits(mask, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(mask), faiss.swig_ptr(bits))
-            parameters.sel = selector
-        _, found = self._index.search(self._coded_question(vector), count, params=parameters)
+        question = np.zeros((1, self._index.d), np.float32)
+        question[0, : len(vector)] = vector
+        _, found = self._index.search(question, count)
         rows: NDArray[np.int64] = found[0][found[0] >= 0].astype(np.int64)
         return rows
-
-    def _coded_question(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The question as whole numbers up to 127, as codes are: FAISS multiplies bytes where the processor can."""
-        weighted = vector * self._scale
-        question: NDArray[np.float32] = np.rint(weighted * (127.0 / np.abs(weighted).max()))[None]
-        return question
 
     def _best(self, vector: NDArray[np.float32], rows: NDArray[np.int64], count: int) -> Candidates:
         scores = self.scores(vector, rows)
@@ -201,5 +197,5 @@ class DenseIndex:
 
     def scores(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosine of the vector with each passage, from half-precision rows. float32, (len(rows),)."""
-        scores: NDArray[np.float32] = self._vectors[rows].astype(np.float32) @ vector
+        scores: NDArray[np.float32] = single(self._vectors.take(rows, axis=0)) @ vector
         return scores

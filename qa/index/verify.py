@@ -126,6 +126,7 @@ class _Checker:
         """Every disagreement."""
         yield from self._check_layout()
         yield from self._check_postings()
+        yield from self._check_forward()
         yield from self._check_vectors()
         yield from self._check_documents()
 
@@ -197,12 +198,29 @@ class _Checker:
         ):
             yield self._problem("term_hash.npy", "does not lead to the terms")
 
+    def _check_forward(self) -> Iterator[Problem]:
+        offsets, terms = self._array("forward_offset"), self._array("forward_term")
+        frequencies = self._array("forward_frequency")
+        if not _rises_from_zero(offsets, len(terms)) or not len(terms) == len(frequencies) == self.postings:
+            yield self._problem("forward_offset.npy", "does not part the terms among the passages")
+            return
+        backward = forward = 0
+        by_term, rows = self._array("posting_offset"), self._array("posting_row")
+        for start in range(0, self.postings, _POSTINGS_AT_ONCE):
+            part = slice(start, min(start + _POSTINGS_AT_ONCE, self.postings))
+            places = np.arange(part.start, part.stop)
+            mine = np.searchsorted(by_term, places, side="right") - 1
+            backward += _mixed(mine, rows[part], self._array("posting_frequency")[part])
+            forward += _mixed(terms[part], np.searchsorted(offsets, places, side="right") - 1, frequencies[part])
+        if (backward - forward) % 2**64:
+            yield self._problem("forward_term.npy", "does not hold what the postings hold")
+
     def _check_vectors(self) -> Iterator[Problem]:
         vectors = self._array("vectors")
         if vectors.shape[1:] != (self._manifest.dimension,):
             yield self._problem("vectors.npy", f"does not have {self._manifest.dimension} dimensions")
             return
-        DenseIndex(self._folder, vectors, self._manifest.dense_kind, self._manifest.probes)
+        DenseIndex(self._folder, vectors, self._manifest.dense_kind)
         for start in range(0, len(vectors), _ROWS_AT_ONCE):
             lengths = np.linalg.norm(vectors[start : start + _ROWS_AT_ONCE].astype(np.float32), axis=1)
             if not np.all((np.abs(lengths - 1) < 0.01) | (lengths == 0)):
@@ -235,6 +253,16 @@ class _Checker:
             yield self._problem(STORE, "lacks documents that the index counts")
         elif any(left >= right for left, right in itertools.pairwise(identifiers)):
             yield self._problem("document_key.npy", "does not order the documents by id")
+
+
+def _mixed(terms: NDArray[Any], rows: NDArray[Any], frequencies: NDArray[Any]) -> int:
+    """A sum that does not depend on the order and changes, but for chance, with any of the postings."""
+    mixed = terms.astype(np.uint64) << np.uint64(40)
+    mixed ^= rows.astype(np.uint64) << np.uint64(16) ^ frequencies.astype(np.uint64)
+    for _ in range(2):
+        mixed *= np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return int(mixed.sum(dtype=np.uint64))
 
 
 def _rises_from_zero(offsets: NDArray[Any], last: int) -> bool:

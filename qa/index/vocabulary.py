@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_REMEMBERED = 100_000
 
 
 def pack(strings: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -69,14 +71,30 @@ class Vocabulary:
     strings: Strings
     hashes: NDArray[np.uint32]
     numbers: NDArray[np.int32]
+    remembered: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """Numbers of strings that were asked for."""
 
     def __len__(self) -> int:
         return len(self.strings)
 
     def find(self, strings: Sequence[str]) -> NDArray[np.int64]:
         """Number of each string, -1 where it is not here. int64, (len(strings),)."""
+        remembered = self.remembered
+        numbers = [remembered.get(string) for string in strings]
+        if None in numbers:
+            unseen = [string for string, number in zip(strings, numbers, strict=True) if number is None]
+            if len(remembered) + len(unseen) > _REMEMBERED:
+                remembered.clear()
+            new = dict(zip(unseen, self._look_up(unseen).tolist(), strict=True))
+            remembered.update(new)
+            numbers = [
+                new[string] if number is None else number for string, number in zip(strings, numbers, strict=True)
+            ]
+        return np.array(numbers, np.int64)
+
+    def _look_up(self, strings: Sequence[str]) -> NDArray[np.int64]:
         found = np.full(len(strings), -1, np.int64)
-        if not len(self.strings) or not strings:
+        if not len(self.strings):
             return found
         encoded = [string.encode("utf-8", "replace") for string in strings]
         wanted = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(encoded))

@@ -127,10 +127,10 @@ def test_another_encoder_analyzer_or_format_is_refused(index: Path, monkeypatch:
         HybridIndex.open(index)
     monkeypatch.undo()
     manifest = generation_of(index) / "manifest.json"
-    data = manifest.read_bytes().replace(b'"format": 1', b'"format": 9')
+    data = manifest.read_bytes().replace(b'"format": 2', b'"format": 9')
     manifest.write_bytes(data)
     (index / "CURRENT").write_text(f"{manifest.parent.name} {hashlib.sha256(data).hexdigest()}\n")
-    with pytest.raises(IndexMismatchError, match="format 9, this version reads format 1"):
+    with pytest.raises(IndexMismatchError, match="format 9, this version reads format 2"):
         HybridIndex.open(index)
 
 

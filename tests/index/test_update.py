@@ -11,7 +11,7 @@ import pytest
 from fakes.hash_encoder import SMALL, HashEncoder, write_articles
 
 from qa.errors import CorpusError, IndexMismatchError, IndexMissingError
-from qa.index import HybridIndex, build_index, update_index, vectors, verify_index
+from qa.index import HybridIndex, build_index, update_index, verify_index
 from qa.language.analyzer import terms
 from qa.passages import Chunking
 
@@ -125,12 +125,8 @@ class EditedCorpus:
         self.write_records()
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("flat_limit", [vectors.FLAT_LIMIT, 4])
-def test_updates_give_what_a_full_build_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, flat_limit: int
-) -> None:
-    monkeypatch.setattr(vectors, "FLAT_LIMIT", flat_limit)
+@pytest.mark.parametrize("seed", range(8))
+def test_updates_give_what_a_full_build_gives(tmp_path: Path, seed: int) -> None:
     corpus = EditedCorpus(tmp_path / "corpus", seed)
     index = tmp_path / "index"
     build_index(corpus.folder, index, encoder=HashEncoder())
