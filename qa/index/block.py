@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from qa.datatypes import Document, Passage
 from qa.index import files
 from qa.index.segment import LANGUAGES, open_array, write_segment
-from qa.index.vocabulary import concatenate_ranges, pack
+from qa.index.vocabulary import pack
 from qa.language.analyzer import surfaces, terms
+from qa.language.arrays import concatenate_ranges
 from qa.passages import Chunking, retrieval_context, split_document
 
 _BATCH = 1024

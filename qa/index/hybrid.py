@@ -156,6 +156,10 @@ class HybridIndex:
 
     def passages(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> list[Passage]:
         """Passages by row, in the order asked for. Raises IndexError for a row that is not there."""
+        return [passage for passage, _ in self.passages_in_documents(rows)]
+
+    def passages_in_documents(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> list[tuple[Passage, Document]]:
+        """``passages``, each with its document."""
         wanted = np.asarray(rows, np.int64)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= self.size):
             raise IndexError(f"rows lie in 0 to {self.size - 1}")
@@ -167,15 +171,7 @@ class HybridIndex:
         languages = self.row_languages[wanted].tolist()
         places = (wanted - self._document_first[ordinals]).tolist()
         return [
-            Passage(
-                f"{documents[key].id}#{place}",
-                documents[key].id,
-                place,
-                start,
-                end,
-                documents[key].text[start:end],
-                LANGUAGES[language],
-            )
+            (_passage(documents[key], place, start, end, LANGUAGES[language]), documents[key])
             for key, place, start, end, language in zip(keys, places, starts, ends, languages, strict=True)
         ]
 
@@ -390,3 +386,7 @@ class HybridIndex:
     @cached_property
     def _sources(self) -> Strings:
         return Strings(open_array(self._folder, "source_data"), open_array(self._folder, "source_offset"))
+
+
+def _passage(document: Document, ordinal: int, start: int, end: int, language: Language) -> Passage:
+    return Passage(f"{document.id}#{ordinal}", document.id, ordinal, start, end, document.text[start:end], language)

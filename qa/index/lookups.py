@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from qa.index.files import Written
 from qa.index.segment import Segment, open_array, write_segment
-from qa.language.names import NameIndex
+from qa.index.vocabulary import pack
+from qa.language.names import NameIndex, filed_arrays
 from qa.language.variants import VariantIndex
 
 _NAME_ARRAYS = ("keys", "ids", "bare")
@@ -25,9 +26,10 @@ def write_lookups(folder: Path, surfaces: Sequence[str], terms: Sequence[str], b
     names = _update_names(surfaces, base) if base is not None else None
     if names is None:
         names = NameIndex.build(surfaces).arrays()
+    names |= filed_arrays(pack(surfaces), names["ids"], names["bare"])
     variants = VariantIndex.build(terms).arrays()
     # The words themselves are in the generation already.
-    arrays = {f"name_{name}": names[name] for name in _NAME_ARRAYS}
+    arrays = {f"name_{name}": array for name, array in names.items() if not name.startswith("surface")}
     arrays |= {f"variant_{name}": array for name, array in variants.items()}
     return write_segment(folder, arrays)
 

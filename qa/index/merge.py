@@ -18,7 +18,8 @@ from qa.index import files
 from qa.index.bm25 import InvertedBM25Plus
 from qa.index.files import ArrayWriter, Written
 from qa.index.segment import Segment, write_segment
-from qa.index.vocabulary import concatenate_ranges, hash_order, pack
+from qa.index.vocabulary import hash_order, pack
+from qa.language.arrays import concatenate_ranges
 
 _POSTINGS_AT_ONCE = 4_000_000
 _TERMS_AT_ONCE = 1 << 16

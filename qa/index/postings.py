@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.vocabulary import Vocabulary, concatenate_ranges
+from qa.index.vocabulary import Vocabulary
+from qa.language.arrays import concatenate_ranges
 
 _BLOCK = 64
 _CHECK = 8
@@ -119,7 +120,8 @@ class Postings:
         """Scores of all passages: every posting of the terms in a few passes, without a loop over the terms."""
         places = concatenate_ranges(starts, sizes)
         brought = self.parts[places] * np.repeat(scale.astype(np.float32), sizes)
-        return np.bincount(self.rows[places], weights=brought, minlength=self.passages)
+        scores: NDArray[np.float64] = np.bincount(self.rows[places], weights=brought, minlength=self.passages)  # type: ignore[assignment]
+        return scores
 
     def _finish(
         self,

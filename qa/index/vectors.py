@@ -90,7 +90,7 @@ class _Grid:
         for cut in _CUTS:
             levels[:, :dimension] += vectors > (self.mean + cut * self.deviation)[:dimension]
         first, second, third, fourth = (levels[:, place::_DIMENSIONS_A_BYTE] for place in range(_DIMENSIONS_A_BYTE))
-        codes: NDArray[np.uint8] = first | second << 2 | third << 4 | fourth << 6
+        codes: NDArray[np.uint8] = first | second * 4 | third * 16 | fourth * 64
         return codes
 
     def centroids(self) -> NDArray[np.float32]:

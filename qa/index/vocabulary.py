@@ -9,7 +9,6 @@ import itertools
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,12 +108,3 @@ class Vocabulary:
                     break
                 start += 1
         return found
-
-
-def concatenate_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
-    """``concatenate([arange(s, s + n) for s, n in zip(starts, lengths)])`` without the loop. int64."""
-    lengths = np.asarray(lengths, np.int64)
-    total = int(lengths.sum())
-    ends = np.cumsum(lengths)
-    ranges: NDArray[np.int64] = np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
-    return ranges

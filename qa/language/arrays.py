@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import mmap
+from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
+def concatenate_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """``concatenate([arange(s, s + n) for s, n in zip(starts, lengths)])`` without the loop. int64."""
+    lengths = np.asarray(lengths, np.int64)
+    total = int(lengths.sum())
+    ends = np.cumsum(lengths)
+    ranges: NDArray[np.int64] = np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
+    return ranges
+
+
 class StringList:
     """Strings packed end to end; ``find`` searches them by halves if they are sorted by their UTF-8 bytes."""
 
@@ -51,7 +61,8 @@ class StringList:
     def __init__(self, text: NDArray[Any], ends: NDArray[Any]) -> None:
         """``text``: uint8, (bytes,); ``ends``: uint32, (strings,), where each string ends in ``text``."""
         self._bytes = memoryview(text.data)
-        self._ends = ends
+        # A memoryview gives plain numbers, three times as fast as an array.
+        self._ends = memoryview(np.ascontiguousarray(ends, np.uint32).data)
 
     @staticmethod
     def pack(strings: Iterable[str]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -64,8 +75,8 @@ class StringList:
         return len(self._ends)
 
     def _raw(self, number: int) -> bytes:
-        start = int(self._ends[number - 1]) if number else 0
-        return bytes(self._bytes[start : int(self._ends[number])])
+        start = self._ends[number - 1] if number else 0
+        return self._bytes[start : self._ends[number]].tobytes()
 
     def __getitem__(self, number: int) -> str:
         return self._raw(number).decode()
@@ -73,11 +84,5 @@ class StringList:
     def find(self, string: str) -> int:
         """The number of a string of a sorted list, -1 if it is not there."""
         wanted = string.encode("utf-8", "replace")
-        low, high = 0, len(self._ends)
-        while low < high:
-            middle = (low + high) // 2
-            if self._raw(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
+        low = bisect_left(range(len(self._ends)), wanted, key=self._raw)
         return low if low < len(self._ends) and self._raw(low) == wanted else -1

@@ -17,18 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.language.arrays import StringList
+from qa.language.arrays import StringList, concatenate_ranges
+from qa.language.filed import FiledLetters
 from qa.language.normalise import fold
 from qa.language.script import is_arabic
 from qa.language.skeleton import arabic_skeletons, skeleton, skeleton_key, skeletons
 from qa.language.transliteration import (
     ARABIC_ALPHABET,
     DEFAULT_PATH,
-    DROPPED,
     LATIN_ALPHABET,
     Letters,
     TransliterationModel,
-    letter_table,
     letters_of,
 )
 
@@ -46,13 +45,14 @@ _PROMISING = 48
 """Words that are scored letter by letter, of those under the name's skeletons."""
 _LEAST_RATIO, _MOST_RATIO = 0.4, 2.2
 """Length of a word against the name's, each one more."""
-_LONGEST_WORD = 60
-"""Bytes of a word that are looked at."""
 _LATIN_VARIANTS = 4
 """Skeletons under which a Latin word is filed; a question's name is looked up under more."""
 
 _MIDDLE, _SLOPE = 0.5, 5.0
 """Logistic curve from surplus cost per letter (nats) to probability."""
+
+
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,17 @@ def _arabic_forms(numbers: Sequence[int], words: Sequence[str]) -> tuple[list[in
     return ids, bare, forms
 
 
+def filed_arrays(
+    words: tuple[NDArray[np.uint8], NDArray[Any]], ids: NDArray[np.uint32], bare: NDArray[np.uint8]
+) -> dict[str, NDArray[Any]]:
+    """``letters`` uint8, ``letter_offset`` uint32 (entries + 1,), ``sizes`` uint8 (entries,): see ``FiledLetters``.
+
+    ``words``: the words end to end in UTF-8 and their offsets.
+    """
+    filed = FiledLetters.of((words[0], words[1].astype(np.int64)), ids, bare)
+    return {"letters": filed.letters, "letter_offset": filed.offsets, "sizes": filed.sizes}
+
+
 class NameIndex:
     """Words of an index filed by skeleton. Read-only, safe to share between threads."""
 
@@ -108,7 +119,9 @@ class NameIndex:
         self._arrays = dict(arrays)
         self._keys, self._ids, self._bare = (np.asarray(arrays[name]) for name in ("keys", "ids", "bare"))
         self._text, self._offsets = np.asarray(words[0]), np.asarray(words[1])
+        self._letters = FiledLetters(arrays["letters"], arrays["letter_offset"], arrays["sizes"])
         self._model = model
+        self._remembered: dict[tuple[str, int, float], list[NameMatch]] = {}
 
     @classmethod
     def build(cls, surfaces: Sequence[str], *, model: TransliterationModel | None = None) -> NameIndex:
@@ -133,18 +146,19 @@ class NameIndex:
                     bare.append(0)
         order = np.lexsort((np.array(ids, dtype=np.uint32), np.array(keys, dtype=np.uint32)))
         text, ends = StringList.pack(surfaces)
-        arrays: dict[str, NDArray[Any]] = {
+        offsets = np.insert(ends, 0, 0)
+        entries: dict[str, NDArray[Any]] = {
             "keys": np.array(keys, dtype=np.uint32)[order],
             "ids": np.array(ids, dtype=np.uint32)[order],
             "bare": np.array(bare, dtype=np.uint8)[order],
-            "surfaces": text,
-            "surface_ends": ends,
         }
-        return cls(arrays, (text, np.insert(ends, 0, 0)), model or TransliterationModel.open())
+        entries |= filed_arrays((text, offsets), entries["ids"], entries["bare"])
+        arrays = {**entries, "surfaces": text, "surface_ends": ends}
+        return cls(arrays, (text, offsets), model or TransliterationModel.open())
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything to write to disk: ``keys`` uint32 (entries,) rising, ``ids`` uint32, ``bare`` uint8; with
-        ``surfaces`` uint8 and ``surface_ends`` uint32 where the words themselves are held."""
+        """Everything to write to disk: ``keys`` uint32 (entries,) rising, ``ids`` uint32, ``bare`` uint8, and what
+        ``filed_arrays`` gives; with ``surfaces`` uint8 and ``surface_ends`` uint32 where the words are held as well."""
         return dict(self._arrays)
 
     @classmethod
@@ -169,7 +183,20 @@ class NameIndex:
         return self.match_many([name], limit, threshold=threshold)[0]
 
     def match_many(self, names: Sequence[str], limit: int = 8, *, threshold: float = 0.05) -> list[list[NameMatch]]:
-        """``match`` of each name; a question's names together take little more time than one."""
+        """``match`` of each name; a question's names together take little more time than one.
+
+        What was matched before is remembered: the same names come up in one question after another.
+        """
+        found = {name: self._remembered.get((name, limit, threshold)) for name in names}
+        new = [name for name, matches in found.items() if matches is None]
+        if new:
+            if len(self._remembered) + len(new) > _REMEMBERED:
+                self._remembered.clear()
+            for name, matches in zip(new, self._match_new(new, limit, threshold), strict=True):
+                found[name] = self._remembered[name, limit, threshold] = matches
+        return [list(found[name] or ()) for name in names]
+
+    def _match_new(self, names: Sequence[str], limit: int, threshold: float) -> list[list[NameMatch]]:
         matches: list[list[NameMatch]] = [[] for _ in names]
         for from_arabic in (False, True):
             places = [place for place, name in enumerate(names) if is_arabic(name) == from_arabic]
@@ -220,51 +247,30 @@ class NameIndex:
         keys = np.array([skeleton_key(form) for form in skeletons(name)], np.uint32)
         starts = np.searchsorted(self._keys, keys)
         ends = np.minimum(np.searchsorted(self._keys, keys, side="right"), starts + _CANDIDATES)
-        rows = np.concatenate(
-            [np.arange(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        )
-        numbers, bare = self._ids[rows].astype(np.int64), self._bare[rows].astype(np.int64)
+        rows = concatenate_ranges(starts, ends - starts)
         if from_arabic and len(rows):  # Latin words are filed under several skeletons.
-            numbers = np.unique(numbers)
-            bare = np.zeros(len(numbers), np.int64)
-        codes, sizes = self._codes(numbers, bare)
-        wanted = codes > len(ARABIC_ALPHABET) if from_arabic else (codes > 0) & (codes <= len(ARABIC_ALPHABET))
+            rows = rows[np.unique(self._ids[rows], return_index=True)[1]]
+        filed = self._letters
+        begins = filed.offsets[rows].astype(np.int64)
+        lengths = filed.offsets[rows + 1] - begins
+        sizes = filed.sizes[rows].astype(np.int64)
         ratio = (sizes + 1) / (len(name) + 1)
-        fits = (ratio >= _LEAST_RATIO) & (ratio <= _MOST_RATIO) & wanted.any(axis=1)
-        fits &= ~((codes > 0) & ~wanted).any(axis=1)
-        numbers, bare, codes, sizes, wanted = numbers[fits], bare[fits], codes[fits], sizes[fits], wanted[fits]
+        fits = np.flatnonzero((ratio >= _LEAST_RATIO) & (ratio <= _MOST_RATIO) & (lengths > 0))
+        fits = fits[(filed.letters[begins[fits]] > len(ARABIC_ALPHABET)) == from_arabic]
+        rows, begins, lengths, sizes = rows[fits], begins[fits], lengths[fits], sizes[fits]
         first = len(ARABIC_ALPHABET) + 1 if from_arabic else 1
-        places = np.where(wanted, codes - first, 0).astype(np.int64)
-        if len(numbers) > _PROMISING:
+        if len(rows) > _PROMISING:
             worth = self._model.worth(letters_of([name], arabic=from_arabic).codes[0], from_arabic=from_arabic)
-            guess = (worth[places] * wanted).sum(axis=1) / np.maximum(3.0, (len(name) + sizes) / 2)
-            best = np.sort(np.argpartition(guess, _PROMISING)[:_PROMISING])
-            numbers, bare, sizes, wanted, places = numbers[best], bare[best], sizes[best], wanted[best], places[best]
-        order = np.argsort(~wanted, axis=1, kind="stable")
-        together = np.take_along_axis(np.where(wanted, places, 0), order, axis=1)
-        lengths = wanted.sum(axis=1)
-        return _Candidates(numbers, bare, sizes, Letters(together[:, : max(1, int(lengths.max(initial=1)))], lengths))
-
-    def _codes(
-        self, numbers: NDArray[np.int64], bare: NDArray[np.int64]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The letters of words without their first ``bare`` characters, from their UTF-8 bytes.
-
-        uint8, (words, longest): 0 none, then Arabic letters, then Latin ones; and folded lengths, int64, (words,).
-        """
-        if not len(numbers):
-            return np.zeros((0, 1), np.uint8), np.zeros(0, np.int64)
-        starts, ends = self._offsets[numbers].astype(np.int64), self._offsets[numbers + 1].astype(np.int64)
-        width = min(int((ends - starts).max()), _LONGEST_WORD)
-        places = starts[:, None] + np.arange(width)
-        inside = places < ends[:, None]
-        last = len(self._text) - 1
-        lead = self._text[np.minimum(places, last)]
-        following = self._text[np.minimum(places + 1, last)]
-        codes = np.where(inside, letter_table()[(lead.astype(np.uint16) << 8) | following], DROPPED)
-        kept = codes != DROPPED
-        stays = kept & (np.cumsum(kept, axis=1) > bare[:, None])
-        return np.where(stays, codes, 0).astype(np.uint8), stays.sum(axis=1)
+            worths = worth[filed.letters[concatenate_ranges(begins, lengths)] - first]
+            guess = np.add.reduceat(worths, np.cumsum(lengths) - lengths) / np.maximum(3.0, (len(name) + sizes) / 2)
+            # Equal guesses are told apart by their place, not by how the last digits were rounded.
+            ranked = np.rint(guess * 1e6).astype(np.int64) * len(rows) + np.arange(len(rows))
+            best = np.sort(np.argpartition(ranked, _PROMISING)[:_PROMISING])
+            rows, begins, lengths, sizes = rows[best], begins[best], lengths[best], sizes[best]
+        codes = np.zeros((len(rows), max(1, int(lengths.max(initial=1)))), np.int64)
+        codes[np.arange(codes.shape[1]) < lengths[:, None]] = filed.letters[concatenate_ranges(begins, lengths)] - first
+        numbers, bare = self._ids[rows].astype(np.int64), self._bare[rows].astype(np.int64)
+        return _Candidates(numbers, bare, sizes, Letters(codes, lengths))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "models" / "translation"
 LOG_STEP = 1 / 32
 """A stored level q stands for the probability exp(-q · LOG_STEP)."""
 
+_MOST = 16
+"""Translations of an entry."""
+
 LONGEST_PHRASE = 4
 """Content words in the longest multi-word entry."""
 
@@ -85,7 +88,7 @@ class TranslationTable:
             self._sides: dict[Language, _Side] = {"en": _Side(arrays, "english"), "ar": _Side(arrays, "arabic")}
         except KeyError as error:
             raise ModelError(f"{source}: not a translation table, {error} is missing") from error
-        self._lookup = lru_cache(maxsize=4096)(self._look_up)
+        self._lookup = lru_cache(maxsize=16_384)(self._look_up)
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> TranslationTable:
@@ -97,13 +100,13 @@ class TranslationTable:
         """Entries of both languages."""
         return sum(len(side.keys) for side in self._sides.values())
 
-    def translate(self, term: str, to: Language, limit: int = 16) -> list[Translation]:
+    def translate(self, term: str, to: Language, limit: int = _MOST) -> list[Translation]:
         """Translations of a term of the other language, most probable first; empty if it has none."""
-        return list(self._lookup(term, to)[:limit])
+        return list(self._lookup(term, to, limit))
 
     def translate_phrase(self, terms: Sequence[str], to: Language, limit: int = 8) -> list[Translation]:
         """Translations of a multi-word entry, given as the content terms in order (``("unit", "nation")``)."""
-        return list(self._lookup(" ".join(terms), to)[:limit])
+        return list(self._lookup(" ".join(terms), to, limit))
 
     def find_phrases(self, terms: Sequence[str], to: Language, limit: int = 8) -> list[Phrase]:
         """Multi-word entries among a question's terms, longest first from the left, none overlapping.
@@ -121,9 +124,9 @@ class TranslationTable:
                 if places[-1] - places[0] > length:
                     continue
                 words = tuple(terms[place] for place in places)
-                translations = self._lookup(" ".join(words), to)
+                translations = self._lookup(" ".join(words), to, limit)
                 if translations:
-                    found.append(Phrase(tuple(places), words, translations[:limit]))
+                    found.append(Phrase(tuple(places), words, translations))
                     step = length
                     break
             first += step
@@ -134,20 +137,21 @@ class TranslationTable:
         other: Language = "en" if language == "ar" else "ar"
         weights: dict[tuple[str, ...], float] = {}
         surfaces: dict[tuple[str, ...], str] = {}
-        for there in self._lookup(term, other):
-            for back in self._lookup(" ".join(there.terms), language):
+        for there in self._lookup(term, other, _MOST):
+            for back in self._lookup(" ".join(there.terms), language, _MOST):
                 weights[back.terms] = weights.get(back.terms, 0.0) + there.probability * back.probability
                 surfaces[back.terms] = back.surface
         weights.pop((term,), None)
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Translation(words, min(1.0, weight), surfaces[words]) for words, weight in ranked]
 
-    def _look_up(self, key: str, to: Language) -> tuple[Translation, ...]:
+    def _look_up(self, key: str, to: Language, limit: int) -> tuple[Translation, ...]:
         source, target = self._sides["ar" if to == "en" else "en"], self._sides[to]
         number = source.keys.find(key)
         if number < 0:
             return ()
-        rows = range(int(source.starts[number]), int(source.starts[number + 1]))
+        start = int(source.starts[number])
+        rows = range(start, min(int(source.starts[number + 1]), start + limit))
         return tuple(
             Translation(
                 tuple(target.keys[int(source.targets[row])].split(" ")),

@@ -9,8 +9,9 @@ are and every hit can name the very term that matched.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 _FIRST, _LAST = 0x0621, 0x064A
 _BITS = 6
 _SHORTEST = 3
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class VariantIndex:
     starts: NDArray[np.int64]
     postings: NDArray[np.int32]
     sizes: NDArray[np.uint8]
+    remembered: dict[tuple[str, int, float], tuple[NDArray[np.int32], NDArray[np.float32]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def build(cls, terms: Sequence[str]) -> VariantIndex:
@@ -70,21 +75,42 @@ class VariantIndex:
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Term ids and similarities of the nearest terms, best first, ties by id; the term itself is among them.
 
-        The similarity is Dice's coefficient of the two sets of trigrams, word ends included, in [minimum, 1].
+        The similarity is Dice's coefficient of the two sets of trigrams, word ends included, in [minimum, 1]. What was
+        matched before is remembered; the arrays are not to be written to.
         """
+        asked = term, limit, minimum
+        found = self.remembered.get(asked)
+        if found is None:
+            if len(self.remembered) >= _REMEMBERED:
+                self.remembered.clear()
+            found = self.remembered[asked] = self._match(term, limit, minimum)
+        return found
+
+    def _match(self, term: str, limit: int, minimum: float) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         if not _is_arabic_word(term) or not len(self.keys):
-            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        wanted = np.unique(_trigrams(_codes([term])[0]))
+            return nothing
+        letters = [0, *(ord(letter) - _FIRST + 1 for letter in term), 0]
+        trigrams = {
+            before << (2 * _BITS) | letter << _BITS | after
+            for before, letter, after in zip(letters, letters[1:], letters[2:], strict=False)
+        }
+        wanted = np.array(sorted(trigrams), np.int32)
         places = np.searchsorted(self.keys, wanted)
         places = places[places < len(self.keys)]
-        found = places[np.isin(self.keys[places], wanted)]
-        runs = [self.postings[self.starts[place] : self.starts[place + 1]] for place in found]
-        if not runs:
-            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        owners = np.sort(np.concatenate(runs))
-        edges = np.flatnonzero(np.diff(owners, prepend=-1))
+        places = places[self.keys[places] == wanted[: len(places)]]
+        if not len(places):
+            return nothing
+        bounds = zip(self.starts[places].tolist(), self.starts[places + 1].tolist(), strict=True)
+        owners = np.sort(np.concatenate([self.postings[start:end] for start, end in bounds]))
+        # A term is near only if it shares so many: those that share fewer drop out before they are counted.
+        fewer = max(0, math.ceil(minimum * len(wanted) / (2 - minimum)) - 1)
+        owners = owners[fewer:][owners[fewer:] == owners[: len(owners) - fewer]]
+        if not len(owners):
+            return nothing
+        edges = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
         ids = owners[edges]
-        shared = np.diff(edges, append=len(owners))
+        shared = np.diff(edges, append=len(owners)) + fewer
         similarity = (2.0 * shared / (len(wanted) + self.sizes[ids])).astype(np.float32)
         near = np.flatnonzero(similarity >= minimum)
         best = near[np.lexsort((ids[near], -similarity[near]))][:limit]

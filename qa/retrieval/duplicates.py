@@ -31,6 +31,7 @@ def near_duplicates(
     comparing; None for all. Passages of one document never repeat each other here.
     """
     prints: dict[int, tuple[frozenset[tuple[str, ...]], frozenset[str]]] = {}
+    words: dict[int, frozenset[str]] = {}
     leader = list(range(len(passages)))
     for place in range(1, len(passages)):
         for earlier in range(place):
@@ -38,8 +39,12 @@ def near_duplicates(
                 leader[earlier] != earlier
                 or (suspected is not None and not suspected[earlier, place])
                 or passages[earlier].document_id == passages[place].document_id
-                or not _share_words(passages[earlier].text, passages[place].text)
             ):
+                continue
+            for wanted in (earlier, place):
+                if wanted not in words:
+                    words[wanted] = frozenset(passages[wanted].text.lower().split())
+            if not _share_words(words[earlier], words[place]):
                 continue
             for wanted in (earlier, place):
                 if wanted not in prints:
@@ -62,10 +67,9 @@ def alike(scores: NDArray[np.float32], tolerance: float) -> NDArray[np.bool_]:
     return close
 
 
-def _share_words(first: str, second: str) -> bool:
+def _share_words(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether half of the blank-separated words of the two are the same: a quick look before the exact one."""
-    one, other = set(first.lower().split()), set(second.lower().split())
-    return 3 * len(one & other) >= len(one) + len(other) or len(one) < _FEW
+    return 3 * len(first & second) >= len(first) + len(second) or len(first) < _FEW
 
 
 def _repeats(

@@ -26,7 +26,8 @@ class Expansion:
     def alternatives(self, words: Sequence[Word]) -> tuple[tuple[Alternative, ...], ...]:
         """For each word its alternatives that occur in the index: itself first, then the likeliest of each kind."""
         translations = self._translations(words)
-        proposed = [self._of_word(word, found) for word, found in zip(words, translations, strict=True)]
+        names = self._names(words, translations)
+        proposed = list(map(self._of_word, words, translations, names))
         terms = list(dict.fromkeys(term for entries in proposed for entry in entries for term in entry.terms))
         counts = self.index.document_frequency(terms)
         known = {term for term, count in zip(terms, counts.tolist(), strict=True) if count}
@@ -34,7 +35,9 @@ class Expansion:
             _without_repeats(entry for entry in entries if known.issuperset(entry.terms)) for entries in proposed
         )
 
-    def _of_word(self, word: Word, translations: Sequence[Translation]) -> list[Alternative]:
+    def _of_word(
+        self, word: Word, translations: Sequence[Translation], names: Sequence[Alternative]
+    ) -> list[Alternative]:
         found = [Alternative(word.terms, 1.0, "exact", word.surface)]
         if word.month is not None:
             found += [
@@ -46,9 +49,7 @@ class Expansion:
             return found
         found += self._variants(word.terms[0], 1.0, "variant")
         found += [Alternative(entry.terms, entry.probability, "translation", entry.surface) for entry in translations]
-        surest = max((entry.probability for entry in translations), default=0.0)
-        if word.is_name or surest < self.settings.sure_translation:
-            found += self._names(word)
+        found += names
         if word.language == "ar":
             found += self._synonyms(word.terms[0], translations[: self.settings.pivots])
         return found
@@ -69,14 +70,29 @@ class Expansion:
                     found[places[position]] = list(entry.translations) + found[places[position]]
         return found
 
-    def _names(self, word: Word) -> list[Alternative]:
-        """Words of the corpus that sound like this one, in either script."""
-        found = []
-        for match in self.index.names.match(word.surface, self.settings.names):
-            term = self.index.term_of_surface(match.surface_id)
-            if term != word.terms[0]:
-                found.append(Alternative((term,), match.probability, "name", match.surface))
+    def _names(self, words: Sequence[Word], translations: Sequence[Sequence[Translation]]) -> list[list[Alternative]]:
+        """For each word that may be a name the words of the corpus that sound like it, in either script."""
+        found: list[list[Alternative]] = [[] for _ in words]
+        places = [
+            place
+            for place, word in enumerate(words)
+            if word.month is None
+            and not word.folded[:1].isdigit()
+            and (word.is_name or self._surest(translations[place]) < self.settings.sure_translation)
+        ]
+        if not places:
+            return found
+        matches = self.index.names.match_many([words[place].surface for place in places], self.settings.names)
+        for place, spellings in zip(places, matches, strict=True):
+            for match in spellings:
+                term = self.index.term_of_surface(match.surface_id)
+                if term != words[place].terms[0]:
+                    found[place].append(Alternative((term,), match.probability, "name", match.surface))
         return found
+
+    @staticmethod
+    def _surest(translations: Sequence[Translation]) -> float:
+        return max((entry.probability for entry in translations), default=0.0)
 
     def _synonyms(self, term: str, translations: Sequence[Translation]) -> list[Alternative]:
         """Arabic words with the same translations: p(s | t) = Σ p(e | t) · p(s | e) over the likeliest e."""

@@ -131,8 +131,8 @@ class Retriever:
         order = ranking(fused, scored.rows)
         order = order[fused[order] > 0]
         wanted = order[: top_k + (top_k // 2 if self.settings.merge_duplicates else 0)]
-        passages = self.index.passages(scored.rows[wanted])
-        documents = {entry.id: entry for entry in self.index.documents(list({p.document_id for p in passages}))}
+        found = self.index.passages_in_documents(scored.rows[wanted])
+        passages = [passage for passage, _ in found]
         leaders = list(range(len(passages)))
         if self.settings.merge_duplicates:
             suspected = alike(scored.brought[wanted], _ALIKE) if plan else None
@@ -140,7 +140,7 @@ class Retriever:
         also_in: dict[int, list[Document]] = {}
         for place, leader in enumerate(leaders):
             if leader != place:
-                also_in.setdefault(leader, []).append(documents[passages[place].document_id])
+                also_in.setdefault(leader, []).append(found[place][1])
         hits: list[Hit] = []
         for place, leader in enumerate(leaders):
             if leader != place or len(hits) == top_k:
@@ -150,9 +150,7 @@ class Retriever:
             why = explain(
                 query, plan, scored.met[at], scored.brought[at], dense=float(scored.dense[at]), contributions=parts
             )
-            passage = passages[place]
-            merged = tuple(also_in.get(place, ()))
-            hits.append(Hit(passage, documents[passage.document_id], float(sum(parts.values())), why, merged))
+            hits.append(Hit(*found[place], float(sum(parts.values())), why, tuple(also_in.get(place, ()))))
         return tuple(hits)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.index.vocabulary import Strings, Vocabulary, concatenate_ranges, hash_order, pack
+from qa.index.vocabulary import Strings, Vocabulary, hash_order, pack
+from qa.language.arrays import concatenate_ranges
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
