@@ -5,8 +5,8 @@
 Each round takes a folder with a finished index and an edited corpus, forks a real process that builds or updates, and
 ends it with SIGKILL: at the n-th operation on the disk (write, fsync, rename, transaction; every one of them in turn),
 or after a random time. Then, as a reader would, it opens what is there, checks every byte, and asks it what only the
-old or only the new corpus can answer; and as a writer would, it runs again (with ``resume`` every second time) and
-compares the result with an index that was never interrupted.
+old or only the new corpus can answer; and as a writer would, it runs again (with ``resume`` and
+without) and compares the result with an index that was never interrupted.
 """
 
 from __future__ import annotations
@@ -173,13 +173,18 @@ def main() -> None:
         scenes = [Scene(folder / "a", from_nothing=True), Scene(folder / "b", from_nothing=False)]
         steps = [count_steps(scene, folder / "counted") for scene in scenes]
         print(f"operations on the disk: first build {steps[0]}, update {steps[1]}")
-        plan = [(scene, number) for scene, count in zip(scenes, steps, strict=True) for number in range(1, count + 1)]
+        plan = [
+            (scene, number, resume)
+            for scene, count in zip(scenes, steps, strict=True)
+            for number in range(1, count + 1)
+            for resume in (False, True)
+        ]
         chance.shuffle(plan)
         plan = plan[: arguments.kills * 3 // 4]
         outcomes: dict[str, int] = {}
         kills = done = 0
         while kills < arguments.kills:
-            scene, number = plan[done] if done < len(plan) else (chance.choice(scenes), 0)
+            scene, number, resume = plan[done] if done < len(plan) else (chance.choice(scenes), 0, done % 2 == 1)
             room = folder / "room"
             shutil.copytree(scene.template, room)
 
@@ -194,7 +199,6 @@ def main() -> None:
             assert killed or (status == 0 and not number), f"status {status} at operation {number}"
             kills += killed
             state = scene.check(room)
-            resume = done % 2 == 1
             if killed and done % 3 == 0:  # killed once more while mending
                 again = chance.randint(1, steps[scenes.index(scene)])
                 status = in_child(lambda: (die_at(again), scene.run(room, resume=resume)))  # noqa: B023

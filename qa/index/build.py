@@ -338,14 +338,16 @@ class Desk:
         folder = building_folder(index)
         settings = recipe.encoder.fingerprint, recipe.chunking_settings(), ANALYZER_VERSION, recipe.skip_bad
         plan = json.dumps([intake.digest, settings, base.name if base is not None else None]).encode()
-        if not (resume and intake.digest and _same_plan(folder, plan)):
+        goes_on = resume and bool(intake.digest) and _same_plan(folder, plan)
+        if not goes_on:
             files.remove_folder(folder)
             files.make_folder(folder)
             if base is not None:
                 files.copy_file(base.folder / STORE, folder / STORE)
         store = StoreWriter(folder / STORE)
         try:
-            if not (folder / _PLAN).exists():
+            if not goes_on:
+                store.forget_blocks()
                 files.replace_file(folder / _PLAN, plan)
             yield cls(folder, store)
         finally:

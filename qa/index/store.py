@@ -96,6 +96,8 @@ class Held:
 
 def store_is_sound(path: Path) -> bool:
     """Whether a database that an interrupted writer left can be written on; SQLite itself rolls back what was open."""
+    if not path.is_file():  # SQLite would make an empty one, which is sound
+        return False
     try:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
@@ -138,6 +140,11 @@ class StoreWriter:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+    def forget_blocks(self) -> None:
+        """Of the generation that this database was copied from."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM blocks")
 
     def next_key(self) -> int:
         """The key that the next document should get."""
@@ -186,8 +193,7 @@ class StoreWriter:
 
     def finish(self) -> None:
         """Index the ids and close; the file is then complete and has no journal beside it."""
-        with self.transaction():
-            self._connection.execute("DELETE FROM blocks")
+        with self.transaction():  # its blocks stay known: killed from here on, a resumed run must not add them again
             self._connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS documents_id ON documents (id)")
         free, pages = (
             self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count")

@@ -232,3 +232,33 @@ def test_leftovers_of_another_plan_are_not_resumed(tmp_path: Path, monkeypatch: 
     assert len(encoder.encoded) == report.passages
     with HybridIndex.open(index) as opened:
         assert len(opened.lexical({"edit": 1.0}, 3)) == 1
+
+
+def test_interrupted_after_the_documents_were_finished_and_resumed(corpus: Path, index: Path) -> None:
+    """Between the database's last transaction and the generation's name nothing may be added twice or be missed."""
+    (corpus / "c.txt").unlink()
+    edit(corpus)
+    write_articles(corpus, (("z.txt", "Port\n\nA new quay was opened.\n"),))
+    old = (index / "CURRENT").read_bytes()
+    interrupted = 0
+    for place in range(40):
+        commits = steps = 0
+
+        def interrupt(operation: str, path: Path) -> None:
+            nonlocal commits, steps
+            commits += operation == "commit"
+            steps += commits > 3
+            if steps == place + 1:  # noqa: B023
+                raise KeyboardInterrupt
+
+        try:
+            with hooked(interrupt):
+                update_index(corpus, index, encoder=HashEncoder())
+            break
+        except KeyboardInterrupt:
+            interrupted += 1
+        report = update_index(corpus, index, encoder=HashEncoder(), resume=True)
+        assert (report.documents, verify_index(index).problems) == (4, ())
+        if report.changed:  # back to the start
+            (index / "CURRENT").write_bytes(old)
+    assert interrupted > 5
