@@ -28,7 +28,8 @@ from qa.datatypes import (
     StreamEvent,
     Turn,
 )
-from qa.encoder import EMBEDDED, Encoder, load_encoder
+from qa.encoder import BILINGUAL, EMBEDDED, Encoder, load_encoder
+from qa.encoder.remembered import RememberedVectors
 from qa.errors import QuestionError, ReaderError
 from qa.index import HybridIndex
 from qa.language.translation import TranslationTable
@@ -40,7 +41,7 @@ from qa.reading.follow_up import standalone
 from qa.reading.gate import Gate, GatePolicy
 from qa.reading.notes import answer_notes, fallback_note, reason_for_silence
 from qa.reading.proof import Proof
-from qa.retrieval import Retrieval, Retriever
+from qa.retrieval import Retrieval, Retriever, SecondStage
 from qa.retrieval.scoring import plan_lexical
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Assistant:
         threshold: float | None = None,
         policy: GatePolicy = "mark",
         settings: RetrievalSettings | None = None,
+        second_stage: bool = False,
     ) -> Assistant:
         """Open an index with the encoder that it was built with.
 
@@ -91,7 +93,8 @@ class Assistant:
         by name or path, or an ``Encoder``. ``reader``: ``"extractive"`` (default), ``"llm"`` (configured by
         ``QA_LLM_BASE_URL``, ``QA_LLM_MODEL``, ``QA_LLM_API_KEY``), the name or path of a Hugging Face extractive-QA
         model, or a ``Reader``. ``threshold``: least confidence for an answer, None for the one that ships. ``policy``:
-        what becomes of a language model's sentence without proof, ``"mark"`` or ``"drop"``.
+        what becomes of a language model's sentence without proof, ``"mark"`` or ``"drop"``. ``second_stage``: whether
+        the bilingual transformer looks at the best passages again; it is loaded with the first question.
 
         Raises:
             IndexMissingError, IndexCorruptError: there is no usable index.
@@ -102,7 +105,8 @@ class Assistant:
         opened = HybridIndex.open(index, encoder_fingerprint=meant.fingerprint)
         try:
             table = TranslationTable.open()
-            retriever = Retriever(opened, meant, table, settings=settings)
+            second = SecondStage(RememberedVectors(lambda: load_encoder(BILINGUAL))) if second_stage else None
+            retriever = Retriever(opened, meant, table, settings=settings, second_stage=second)
             own = meant if meant.name == EMBEDDED else load_encoder(EMBEDDED)
             extractive = ExtractiveReader(own, WordRarity(retriever))
             return cls(opened, retriever, extractive, _reader(reader, extractive), threshold=threshold, policy=policy)

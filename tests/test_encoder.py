@@ -1,4 +1,4 @@
-"""The contract of every encoder, held over the embedded model read here and by sentence-transformers."""
+"""The contract of every encoder: the embedded model, read here and by sentence-transformers, and the transformer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.encoder import EMBEDDED_FOLDER, Encoder, StaticEncoder, load_encoder
+from qa.encoder import BILINGUAL, BILINGUAL_FOLDER, EMBEDDED_FOLDER, Encoder, StaticEncoder, load_encoder
 from qa.errors import ModelError
 
 TEXTS = [
@@ -37,10 +37,14 @@ def embedded() -> Encoder:
 
 @pytest.fixture(
     scope="module",
-    params=["embedded", pytest.param("sentence-transformers", marks=pytest.mark.slow)],
+    params=[
+        "embedded",
+        *([BILINGUAL] if BILINGUAL_FOLDER.exists() else []),
+        pytest.param(str(EMBEDDED_FOLDER), marks=pytest.mark.slow),
+    ],
 )
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return load_encoder() if request.param == "embedded" else load_encoder(str(EMBEDDED_FOLDER))
+    return load_encoder(request.param)
 
 
 def test_rows_are_unit_or_zero(encoder: Encoder) -> None:
@@ -102,13 +106,13 @@ def test_remembered_pieces_are_the_tokenizers_own(static: StaticEncoder, text: s
 
 def test_forgetting_tokens_changes_nothing(static: StaticEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     before = static.encode_passages(TEXTS)
-    monkeypatch.setattr("qa.encoder._REMEMBERED_TOKENS", 3)
+    monkeypatch.setattr("qa.encoder.static._REMEMBERED_TOKENS", 3)
     np.testing.assert_array_equal(static.encode_passages(TEXTS), before)
     np.testing.assert_array_equal(static.encode_passages(TEXTS[::-1])[::-1], before)
 
 
 def test_many_threads_get_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.encoder._REMEMBERED_TOKENS", 20)
+    monkeypatch.setattr("qa.encoder.static._REMEMBERED_TOKENS", 20)
     shared, expected = StaticEncoder(EMBEDDED_FOLDER), StaticEncoder(EMBEDDED_FOLDER).encode_passages(TEXTS)
     results: list[np.ndarray] = []
 

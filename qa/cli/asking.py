@@ -21,6 +21,7 @@ def ask(
     top_k: options.TopKOption = 10,
     reader: options.ReaderOption = None,
     encoder: options.EncoderOption = None,
+    second_stage: options.SecondStageOption = False,
     threshold: options.ThresholdOption = None,
     date_from: options.FromOption = None,
     date_to: options.ToOption = None,
@@ -36,7 +37,9 @@ def ask(
     question = options.make_question(question)
     from qa.assistant import Assistant
 
-    with Assistant.open(index, encoder=encoder, reader=reader, threshold=threshold) as assistant:
+    with Assistant.open(
+        index, encoder=encoder, reader=reader, threshold=threshold, second_stage=second_stage
+    ) as assistant:
         answer = assistant.ask(question, top_k=top_k, filters=filters)
     if as_json:
         from qa.contract import answer_to_json
@@ -53,6 +56,7 @@ def search(
     index: options.IndexOption = options.INDEX,
     top_k: options.TopKOption = 10,
     encoder: options.EncoderOption = None,
+    second_stage: options.SecondStageOption = False,
     date_from: options.FromOption = None,
     date_to: options.ToOption = None,
     source: options.SourceOption = None,
@@ -65,7 +69,7 @@ def search(
     question = options.make_question(question)
     from qa.assistant import Assistant
 
-    with Assistant.open(index, encoder=encoder) as assistant:
+    with Assistant.open(index, encoder=encoder, second_stage=second_stage) as assistant:
         hits = assistant.search(question, top_k=top_k, filters=filters)
     if as_json:
         from qa.contract import hits_to_json

@@ -24,6 +24,7 @@ def chat(
     index: options.IndexOption = options.INDEX,
     reader: options.ReaderOption = None,
     encoder: options.EncoderOption = None,
+    second_stage: options.SecondStageOption = False,
     threshold: options.ThresholdOption = None,
     top_k: options.TopKOption = 10,
 ) -> int:
@@ -33,7 +34,9 @@ def chat(
     """
     from qa.assistant import Assistant
 
-    with Assistant.open(index, encoder=encoder, reader=reader, threshold=threshold) as assistant:
+    with Assistant.open(
+        index, encoder=encoder, reader=reader, threshold=threshold, second_stage=second_stage
+    ) as assistant:
         conversation = assistant.conversation()
         typer.echo(HELP, err=True)
         for line in _lines():

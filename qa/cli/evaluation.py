@@ -30,6 +30,7 @@ def retrieval(
     ],
     *,
     encoder: options.EncoderOption = None,
+    second_stage: options.SecondStageOption = False,
     run: Annotated[Path | None, typer.Option("--run", help="Write the ranking as a TREC run.")] = None,
     per_query: PerQueryOption = None,
     report: ReportOption = None,
@@ -42,7 +43,7 @@ def retrieval(
 
     task = read_beir(folder)
     with progress_bar() as progress:
-        found = evaluate_retrieval_task(task, encoder=encoder, progress=progress)
+        found = evaluate_retrieval_task(task, encoder=encoder, second_stage=second_stage, progress=progress)
     if run is not None:
         write_run(run, ((question.id, question.ranking) for question in found.questions))
     if per_query is not None:
@@ -102,6 +103,7 @@ def answers(
     index: options.IndexOption = options.INDEX,
     reader: options.ReaderOption = None,
     encoder: options.EncoderOption = None,
+    second_stage: options.SecondStageOption = False,
     threshold: options.ThresholdOption = None,
     per_query: PerQueryOption = None,
     report: ReportOption = None,
@@ -115,7 +117,9 @@ def answers(
     asked = read_answer_questions(file)
     with (
         progress_bar() as progress,
-        Assistant.open(index, encoder=encoder, reader=reader, threshold=threshold) as assistant,
+        Assistant.open(
+            index, encoder=encoder, reader=reader, threshold=threshold, second_stage=second_stage
+        ) as assistant,
     ):
         eager = copy(assistant)
         eager.threshold = 0.0

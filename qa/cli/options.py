@@ -21,7 +21,13 @@ CorpusOption = Annotated[Path, typer.Option("--corpus", help="Folder (or one fil
 IndexOption = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 EncoderOption = Annotated[
     str | None,
-    typer.Option("--encoder", help="A sentence-transformers model by name or folder, in place of the embedded one."),
+    typer.Option(
+        "--encoder", help="bilingual, or a sentence-transformers model by name or folder, in place of the embedded one."
+    ),
+]
+SecondStageOption = Annotated[
+    bool,
+    typer.Option("--second-stage/--no-second-stage", help="Let the bilingual transformer look at the best passages."),
 ]
 ReaderOption = Annotated[
     str | None,

@@ -124,14 +124,19 @@ def rank_documents(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
 
 
 def evaluate_retrieval_task(
-    task: RetrievalTask, *, encoder: Encoder | str | None = None, progress: Progress | None = None
+    task: RetrievalTask,
+    *,
+    encoder: Encoder | str | None = None,
+    second_stage: bool = False,
+    progress: Progress | None = None,
 ) -> RetrievalReport:
     """Index a task's documents, one passage each, in a temporary folder and measure the product's own retriever."""
-    from qa.encoder import load_encoder
+    from qa.encoder import BILINGUAL, load_encoder
+    from qa.encoder.remembered import RememberedVectors
     from qa.index import HybridIndex, build_index_from_documents
     from qa.language.translation import TranslationTable
     from qa.passages import WHOLE
-    from qa.retrieval import Retriever
+    from qa.retrieval import Retriever, SecondStage
 
     model = load_encoder(encoder) if encoder is None or isinstance(encoder, str) else encoder
     with TemporaryDirectory(prefix="qa-eval-") as folder:
@@ -140,7 +145,8 @@ def evaluate_retrieval_task(
         build_index_from_documents(task.documents, index, encoder=model, chunking=WHOLE, progress=progress)
         build_seconds = perf_counter() - start
         with HybridIndex.open(index, encoder_fingerprint=model.fingerprint) as opened:
-            retriever = Retriever(opened, model, TranslationTable.open())
+            second = SecondStage(RememberedVectors(lambda: load_encoder(BILINGUAL))) if second_stage else None
+            retriever = Retriever(opened, model, TranslationTable.open(), second_stage=second)
 
             def search(question: str, depth: int) -> Sequence[Hit]:
                 return retriever.retrieve(question, depth).hits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,14 +18,15 @@ from qa.retrieval.duplicates import alike, near_duplicates
 from qa.retrieval.fusion import ranking, reciprocal_rank, share_of_best, weighted
 from qa.retrieval.query import build_query
 from qa.retrieval.scoring import LexicalPlan, plan_lexical
+from qa.retrieval.second_stage import SecondStage
 from qa.retrieval.settings import RetrievalSettings
 from qa.retrieval.why import explain
 
 _ALIKE = 0.2
 """How far apart (relative, summed over the words) the lexical scores of repeated passages may be."""
 
-PARTS = ("words", "meaning")
-"""Names of the scores that are fused, as they stand in ``Why.parts``."""
+PARTS = ("words", "meaning", "second look")
+"""Names of the scores that are fused, as they stand in ``Why.parts``; the last only with a second stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Scored:
     dense: NDArray[np.float32]
     """float32, (rows,): cosines."""
     contributions: NDArray[np.float32]
-    """float32, (rows, len(PARTS)): parts of the fused score."""
+    """float32, (rows, 2 or 3): parts of the fused score, as in ``PARTS``."""
 
     @property
     def fused(self) -> NDArray[np.float32]:
@@ -68,12 +69,14 @@ class Retriever:
         table: TranslationTable,
         *,
         settings: RetrievalSettings | None = None,
+        second_stage: SecondStage | None = None,
     ) -> None:
-        """``encoder`` None searches by words alone."""
+        """``encoder`` None searches by words alone; ``second_stage`` looks at the best passages again."""
         self.index = index
         self.encoder = encoder
         self.table = table
         self.settings = settings or RetrievalSettings()
+        self.second_stage = second_stage
 
     def query(self, text: str, filters: Filters | None = None) -> Query:
         """Make a question ready. Raises QuestionError for one without a word."""
@@ -92,14 +95,21 @@ class Retriever:
         elif filters is not None:
             query = Query(query.text, query.language, query.terms, query.vector, filters)
         clock.lap("query")
-        plan, scored = self.score(query, max(self.settings.candidates, top_k))
+        plan, scored = self._first(query, max(self.settings.candidates, top_k))
         clock.lap("search")
+        if self.second_stage is not None:
+            scored = self._again(query, scored, self.second_stage)
+            clock.lap("second stage")
         hits = self._hits(query, plan, scored, top_k)
         clock.lap("hits")
         return Retrieval(query, hits, clock.laps())
 
     def score(self, query: Query, candidates: int) -> tuple[LexicalPlan, Scored]:
         """Score every passage that is among the ``candidates`` best by words or by meaning."""
+        plan, scored = self._first(query, candidates)
+        return plan, self._again(query, scored, self.second_stage) if self.second_stage is not None else scored
+
+    def _first(self, query: Query, candidates: int) -> tuple[LexicalPlan, Scored]:
         mask = self.index.filter_rows(query.filters)
         plan = plan_lexical(query, self.index, self.settings)
         rows = find_candidates(
@@ -110,6 +120,22 @@ class Retriever:
         if query.vector is not None:
             dense = self.index.dense_scores(query.vector, rows)
         return plan, Scored(rows, met, brought, dense, self._fuse(rows, brought.sum(axis=1), dense))
+
+    def _again(self, query: Query, scored: Scored, stage: SecondStage) -> Scored:
+        """Weigh in the second stage's cosines of the best passages; what it did not see keeps its share of the rest."""
+        settings = self.settings
+        top = ranking(scored.fused, scored.rows)[: settings.second_stage_passages]
+        top = top[scored.fused[top] > 0]
+        if not len(top):
+            return scored
+        passages = self.index.passages(scored.rows[top])
+        documents = {entry.id: entry for entry in self.index.documents(list({p.document_id for p in passages}))}
+        cosines = stage.cosines(query.text, passages, documents)
+        groups = self.index.row_languages[scored.rows[top]] if len(self._languages) > 1 else None
+        part = np.zeros((len(scored.rows), 1), np.float32)
+        part[top, 0] = share_of_best(cosines, groups, settings.fairness)
+        weight = settings.second_stage_weight
+        return replace(scored, contributions=np.hstack([scored.contributions * (1 - weight), part * weight]))
 
     @cached_property
     def _languages(self) -> tuple[int, ...]:
@@ -146,7 +172,7 @@ class Retriever:
             if leader != place or len(hits) == top_k:
                 continue
             at = wanted[place]
-            parts = dict(zip(PARTS, scored.contributions[at].tolist(), strict=True))
+            parts = dict(zip(PARTS, scored.contributions[at].tolist(), strict=False))
             why = explain(
                 query, plan, scored.met[at], scored.brought[at], dense=float(scored.dense[at]), contributions=parts
             )

@@ -92,6 +92,7 @@ ENGLISH = Wording(
         ("dense", "Meaning (vectors)"),
         ("vectors", "Meaning (vectors)"),
         ("meaning", "Meaning (vectors)"),
+        ("second look", "Second look (transformer)"),
         ("title", "Title"),
         ("proximity", "Nearness of words"),
         ("coverage", "Share of words met"),

@@ -1,10 +1,9 @@
-"""Last step: the student as files that ship, and a check that int8 kept what float learned.
+"""Last step: the student as files that ship.
 
     python -m training.transformer.export --work WORK --teacher MODEL_FOLDER --out qa/models/bilingual
 
-Writes ``tokenizer.json`` and ``model.onnx``. Matrix weights are int8 by column, quantised dynamically at run time
-(ONNX Runtime's MatMulInteger); the table of input vectors is int8 with one scale a row. Both follow
-w ≈ scale · q, scale = max|w| / 127.
+Writes ``tokenizer.json``, ``model.onnx`` (8-bit, see ``graph``) and what sentence-transformers reads. ``--float``
+writes a graph in float32 instead, to compare with.
 """
 
 from __future__ import annotations
@@ -16,98 +15,40 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from torch import nn
-from transformers import BertConfig, BertModel
+from numpy.typing import NDArray
 
-from training.transformer.prepare import mean_pool
+from training.transformer.graph import make_graph
 
-TABLE = "embeddings.word_embeddings.weight"
-
-
-class Pooled(nn.Module):
-    """Student and mean pooling in one graph: ids, mask (batch, length) → unit vectors (batch, dimension)."""
-
-    def __init__(self, model: BertModel) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        hidden = self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return mean_pool(hidden, attention_mask)
+MODULES = [
+    {"idx": 0, "name": "0", "path": "", "type": "qa.encoder.module.TransformerModule"},
+    {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
+]
 
 
-def load_student(work: Path, teacher: Path) -> BertModel:
-    """The trained student as a plain BERT with one table of input vectors."""
+def load_weights(work: Path) -> dict[str, NDArray[np.float32]]:
+    """The student's weights by their names in a BERT."""
     weights = torch.load(work / "student.pt", weights_only=True)
-    definition = json.loads((teacher / "config.json").read_text())
-    definition["vocab_size"] = len(weights[TABLE])
-    model = BertModel(BertConfig(**definition, attn_implementation="eager"), add_pooling_layer=False)
-    model.load_state_dict(weights, strict=False)
-    return model.eval()
-
-
-def quantise_table(path: Path) -> None:
-    """Replace the float table of input vectors by int8 rows with their scales, in place."""
-    model = onnx.load(str(path))
-    graph = model.graph
-    sizes = {item.name: int(np.prod(item.dims)) for item in graph.initializer}
-    table = next(item for item in graph.initializer if item.name == max(sizes, key=sizes.__getitem__))
-    gather = next(node for node in graph.node if node.op_type == "Gather" and node.input[0] == table.name)
-    weights = numpy_helper.to_array(table)
-    scale = np.maximum(np.abs(weights).max(axis=1, keepdims=True), 1e-9).astype(np.float32) / 127
-    rows = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
-    graph.initializer.remove(table)
-    graph.initializer.extend(
-        [numpy_helper.from_array(rows, "table_rows"), numpy_helper.from_array(scale, "table_scales")]
-    )
-    position = list(graph.node).index(gather)
-    ids, out = gather.input[1], gather.output[0]
-    graph.node.remove(gather)
-    new = [
-        helper.make_node("Gather", ["table_rows", ids], ["gathered_rows"], axis=0),
-        helper.make_node("Gather", ["table_scales", ids], ["gathered_scales"], axis=0),
-        helper.make_node("Cast", ["gathered_rows"], ["gathered_float"], to=TensorProto.FLOAT),
-        helper.make_node("Mul", ["gathered_float", "gathered_scales"], [out]),
-    ]
-    for offset, node in enumerate(new):
-        graph.node.insert(position + offset, node)
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
+    return {name: value.float().numpy() for name, value in weights.items()}
 
 
 def main() -> None:
-    """Export, quantise and compare."""
+    """Write the folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--float", action="store_true", dest="as_float")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    model = Pooled(load_student(options.work, options.teacher))
-    full = options.work / "student.onnx"
-    example = torch.tensor([[101, 2054, 102], [101, 2040, 102]])
-    torch.onnx.export(
-        model,
-        (example, torch.ones_like(example)),
-        str(full),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["vectors"],
-        dynamic_axes={name: {0: "batch", 1: "length"} for name in ("input_ids", "attention_mask")}
-        | {"vectors": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    heads = json.loads((options.teacher / "config.json").read_text())["num_attention_heads"]
+    weights = load_weights(options.work)
+    model = make_graph(weights, heads, quantised=not options.as_float)
     target = options.out / "model.onnx"
-    quantize_dynamic(
-        str(full), str(target), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"]
-    )
-    quantise_table(target)
+    onnx.save(model, str(target))
     (options.out / "tokenizer.json").write_bytes((options.work / "tokenizer.json").read_bytes())
-    print(
-        f"model.onnx {target.stat().st_size / 1e6:.1f} MB, tokenizer {(options.out / 'tokenizer.json').stat().st_size / 1e6:.1f} MB"
-    )
+    (options.out / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n", encoding="utf-8")
+    sizes = {path.name: path.stat().st_size / 1e6 for path in (target, options.out / "tokenizer.json")}
+    print(", ".join(f"{name} {size:.1f} MB" for name, size in sizes.items()))
 
 
 if __name__ == "__main__":

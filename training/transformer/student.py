@@ -25,10 +25,6 @@ class ExtendedVectors(nn.Module):
         added = self.added((ids - self.size).clamp(min=0))
         return torch.where(foreign.unsqueeze(-1), added, own)
 
-    def merged(self) -> torch.Tensor:
-        """Both tables as one, (pieces, dimension)."""
-        return torch.cat([self.own.detach(), self.added.weight.detach()])
-
 
 def make_student(teacher: BertModel, added: NDArray[np.float32]) -> BertModel:
     """Turn the teacher (in place) into the student that starts from it."""

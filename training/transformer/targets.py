@@ -1,4 +1,4 @@
-"""The teacher's vectors of the English sides: made when first drawn, kept on disk for the next draw and the next run."""
+"""The teacher's vectors of the English sides: made when first drawn, kept on disk for the next draw."""
 
 from __future__ import annotations
 
