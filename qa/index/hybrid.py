@@ -52,6 +52,8 @@ class Statistics:
     """(path left out, path of the document with the same text)."""
     skipped: tuple[tuple[str, str], ...]
     """(path, reason) of files left out as bad."""
+    days: tuple[tuple[str, int], ...] = ()
+    """("2015-07-21", documents), in order."""
 
 
 class HybridIndex:
@@ -292,8 +294,9 @@ class HybridIndex:
     def statistics(self) -> Statistics:
         """Counts over all documents."""
         dates = open_array(self._folder, "document_date")
-        dated = dates[dates != NO_DATE].astype("datetime64[D]").astype("datetime64[M]")
-        months, month_counts = np.unique(dated, return_counts=True)
+        dated = dates[dates != NO_DATE].astype("datetime64[D]")
+        days, day_counts = np.unique(dated, return_counts=True)
+        months, month_counts = np.unique(dated.astype("datetime64[M]"), return_counts=True)
         languages = Counter(open_array(self._folder, "document_language").tolist())
         sources = Counter(open_array(self._folder, "document_source").tolist())
         names = list(self._sources)
@@ -312,6 +315,7 @@ class HybridIndex:
             skipped=tuple(
                 (str(path), str(reason)) for path, reason in self._store.query("SELECT path, reason FROM skipped")
             ),
+            days=tuple((str(day), int(count)) for day, count in zip(days, day_counts, strict=True)),
         )
 
     # ---- lazily mapped parts

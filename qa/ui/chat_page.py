@@ -11,10 +11,12 @@ from qa.datatypes import Answer, AnswerEvent, AnswerSentence, Citation, Retrieva
 from qa.errors import QaError
 from qa.ui.background import Background
 from qa.ui.conversations import AskedTurn
+from qa.ui.corpus_facts import corpus_facts
 from qa.ui.feedback_row import feedback_row
-from qa.ui.filter_bar import filter_bar, filters_in_words
+from qa.ui.filter_bar import clear_filters, filter_bar, filters_in_words
 from qa.ui.frame import Frame
-from qa.ui.markup import escaped, markdown_escaped
+from qa.ui.histogram import holdings
+from qa.ui.markup import escaped, language_of, markdown_escaped
 from qa.ui.message import answer_html, problem_html, question_html, searching_html, sentences_html, sources_html
 from qa.ui.session import MAX_QUESTION
 from qa.ui.suggestions import example_questions, follow_ups
@@ -63,14 +65,19 @@ def _asking(frame: Frame) -> None:
 
 def _welcome(frame: Frame) -> None:
     words = frame.words
-    st.html(f'<header class="qa-hero"><h1>{escaped(words.product)}</h1><p>{escaped(words.tagline)}</p></header>')
-    questions = example_questions(frame.assistant())
+    assistant = frame.assistant()
+    st.html(
+        f'<header class="qa-hero"><h1>{escaped(words.product)}</h1><p>{escaped(words.tagline)}</p>'
+        f'<p class="qa-holdings">{escaped(holdings(corpus_facts(assistant), words))}</p></header>'
+    )
+    questions = example_questions(assistant)
     if questions.found() is None:
         _look_for_examples(questions)
     elif found := questions.found():
         st.html(f'<h2 class="qa-label">{escaped(words.examples)}</h2>')
         with st.container(key="examples"):
-            for number, question in enumerate(found):
+            own_first = sorted(found, key=lambda question: language_of(question) != words.language)
+            for number, question in enumerate(own_first):
                 st.button(
                     markdown_escaped(question),
                     key=f"example_{number}",
@@ -103,18 +110,23 @@ def _turn(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
         if restriction:
             st.html(f'<p class="qa-understood">{escaped(words.restricted_to.format(filters=restriction))}</p>')
         slot = st.empty()
-        if turn.state == "pending":
+        if last and turn.state == "pending":
             turn = _answer(frame, turn, slot, lambda understood: question.html(asked(understood)))
         slot.html(_outcome_html(frame, turn))
         _actions(frame, turn, last=last)
     if last and turn.answer is not None and turn.state == "answered":
-        _go_on(frame, turn)
+        if not turn.answer.abstained:
+            _go_on(frame, turn)
+        elif restriction:
+            st.button(words.ask_unfiltered, key="unfiltered", on_click=_ask_unfiltered, args=(frame,))
 
 
 def _outcome_html(frame: Frame, turn: AskedTurn) -> str:
     words = frame.words
     if turn.state == "answered" and turn.answer is not None:
         return answer_html(turn.id, turn.answer, words)
+    if turn.state == "pending":
+        return problem_html(words.unanswered)
     if turn.state == "stopped":
         html = ""
         if turn.answer is not None:
@@ -170,6 +182,11 @@ def _actions(frame: Frame, turn: AskedTurn, *, last: bool) -> None:
             st.button(
                 words.edit, key="edit", type="tertiary", icon=":material/edit:", on_click=_edit, args=(frame, True)
             )
+
+
+def _ask_unfiltered(frame: Frame) -> None:
+    clear_filters(frame)
+    frame.session.retry(frame.store)
 
 
 def _edit(frame: Frame, editing: bool) -> None:

@@ -136,18 +136,28 @@ class ConversationStore:
         turns = tuple(_turn(row) for row in rows)
         return SavedConversation(head["id"], head["title"], head["created_at"], head["updated_at"], turns)
 
+    def turn_ids(self, conversation_id: str) -> tuple[str, ...]:
+        """The ids of a conversation's turns in order; none where it was deleted."""
+        with self.connection() as connection:
+            rows = connection.execute(
+                "SELECT id FROM turns WHERE conversation_id = ? ORDER BY position", (conversation_id,)
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
     def write_turn(self, conversation_id: str, position: int, turn: AskedTurn) -> None:
-        """Put a turn at its place; what stood there and after it (an edited question's past) goes."""
+        """Put a turn at its place. A new one takes the place of what stood there and after it (an edited question's
+        past); one that is known already only gets its new state, and what another tab added after it stays."""
         answer = answer_record(turn.answer) if turn.answer is not None else None
         with self.connection() as connection:
             connection.execute(
-                "DELETE FROM turns WHERE conversation_id = ? AND position >= ? AND id != ?",
+                "DELETE FROM turns WHERE conversation_id = ? AND position >= ?"
+                " AND NOT EXISTS (SELECT 1 FROM turns WHERE id = ?)",
                 (conversation_id, position, turn.id),
             )
             connection.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET state = excluded.state, answer = excluded.answer,"
-                " error = excluded.error, position = excluded.position",
+                " error = excluded.error",
                 (
                     turn.id,
                     conversation_id,

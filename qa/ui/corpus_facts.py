@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import weakref
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,5 @@ def corpus_facts(assistant: Answering) -> Statistics:
 
 
 def date_bounds(facts: Statistics) -> tuple[str, str] | None:
-    """First day of the first month and last day of the last month that has an article; None if none is dated."""
-    if not facts.months:
-        return None
-    first, last = facts.months[0][0], facts.months[-1][0]
-    year, month = (int(piece) for piece in last.split("-"))
-    return f"{first}-01", f"{last}-{calendar.monthrange(year, month)[1]:02d}"
+    """First and last day that has an article; None if none is dated."""
+    return (facts.days[0][0], facts.days[-1][0]) if facts.days else None

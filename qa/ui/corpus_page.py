@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from qa.datatypes import Document
+from qa.ui.article_list import article_list
 from qa.ui.build_view import build_outcome, build_progress
 from qa.ui.corpus_facts import corpus_facts
 from qa.ui.feedback_row import feedback_export
-from qa.ui.filter_bar import filter_bar
 from qa.ui.frame import Frame
-from qa.ui.markup import escaped, markdown_escaped, tongue, visible, web_address
+from qa.ui.histogram import histogram_html
+from qa.ui.markup import escaped, markdown_escaped, visible
 from qa.ui.message import problem_html
 from qa.ui.uploads import accepted, save_upload
 from qa.ui.wording import Wording, named
@@ -21,7 +21,7 @@ from qa.ui.wording import Wording, named
 if TYPE_CHECKING:
     from qa.index import Statistics
 
-_PAGE = 20
+_SOURCES_SHOWN = 6
 _REPORT_SHOWN = 200
 
 
@@ -35,11 +35,10 @@ def corpus_page(frame: Frame) -> None:
         build_progress(frame, "archive")
         build_outcome(frame)
     st.html(histogram_html(facts, words) + counts_html(facts, words))
-    filter_bar(frame)
     _folder(frame)
     _report(facts, words)
     feedback_export(frame)
-    _articles(frame, facts)
+    article_list(frame, facts.documents)
 
 
 def figures_html(facts: Statistics, words: Wording) -> str:
@@ -55,52 +54,24 @@ def figures_html(facts: Statistics, words: Wording) -> str:
     )
 
 
-def histogram_html(facts: Statistics, words: Wording) -> str:
-    """Articles a month as bars, months without any included; left to right in both languages, as time runs here."""
-    html = f'<h2 class="qa-label">{escaped(words.dates)}</h2>'
-    months = every_month(facts.months)
-    if months:
-        highest = max(count for _, count in months)
-        bars = "".join(
-            f'<div style="height:{max(2, round(100 * count / highest)) if count else 0}%" '
-            f'title="{escaped(words.month(month))}: {escaped(words.articles.of(count))}"></div>'
-            for month, count in months
-        )
-        first, last = words.month(months[0][0]), words.month(months[-1][0])
-        label = words.dated.format(first=first, last=last)
-        html += f'<div class="qa-histogram" role="img" aria-label="{escaped(label)}">{bars}</div>'
-        html += f'<div class="qa-ends" aria-hidden="true"><span>{escaped(first)}</span>'
-        html += f"<span>{escaped(last) if last != first else ''}</span></div>"
-    if facts.undated:
-        html += f'<p class="qa-detail">{escaped(words.undated.of(facts.undated))}</p>'
-    return html
-
-
 def counts_html(facts: Statistics, words: Wording) -> str:
-    """Articles by language and by source."""
+    """Articles by language and by source, the smaller sources folded away."""
     languages = [(named(words.language_names, language), count) for language, count in facts.languages]
     sources = [(source or words.unnamed_source, count) for source, count in facts.sources]
-    html = ""
-    for label, rows in ((words.languages, languages), (words.sources, sources)):
-        body = "".join(
-            f'<tr><th scope="row"><bdi>{escaped(name)}</bdi></th><td><bdi>{count:,}</bdi></td></tr>'
-            for name, count in rows
-        )
-        html += f'<h2 class="qa-label">{escaped(label)}</h2><table class="qa-counts">{body}</table>'
+    html = f'<h2 class="qa-label">{escaped(words.languages)}</h2>{_counts(languages)}'
+    html += f'<h2 class="qa-label">{escaped(words.sources)}</h2>{_counts(sources[:_SOURCES_SHOWN])}'
+    if len(sources) > _SOURCES_SHOWN:
+        more = words.more_sources.of(len(sources) - _SOURCES_SHOWN)
+        rest = _counts(sources[_SOURCES_SHOWN:])
+        html += f'<details class="qa-more"><summary>{escaped(more)}</summary>{rest}</details>'
     return html
 
 
-def every_month(months: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
-    """The months in order, those between first and last without articles as 0."""
-    if not months:
-        return []
-    counts = dict(months)
-    year, month = (int(piece) for piece in months[0][0].split("-"))
-    filled = []
-    while (name := f"{year:04d}-{month:02d}") <= months[-1][0]:
-        filled.append((name, counts.get(name, 0)))
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return filled
+def _counts(rows: list[tuple[str, int]]) -> str:
+    body = "".join(
+        f'<tr><th scope="row"><bdi>{escaped(name)}</bdi></th><td><bdi>{count:,}</bdi></td></tr>' for name, count in rows
+    )
+    return f'<table class="qa-counts">{body}</table>'
 
 
 def _folder(frame: Frame) -> None:
@@ -201,34 +172,3 @@ def _report_list(heading: str, rows: tuple[tuple[str, str], ...], nothing: str, 
     )
     more = f'<p class="qa-detail">+ {len(rows) - _REPORT_SHOWN:,}</p>' if len(rows) > _REPORT_SHOWN else ""
     return f'{html}<ul class="qa-list">{items}</ul>{more}'
-
-
-def _articles(frame: Frame, facts: Statistics) -> None:
-    words, assistant = frame.words, frame.assistant()
-    st.html(f'<h2 class="qa-label">{escaped(words.article_list)}</h2>')
-    wanted = st.text_input(words.find, key="find", placeholder=words.find, label_visibility="collapsed").strip()
-    if wanted:
-        found = {hit.document.id: hit.document for hit in assistant.search(wanted, top_k=_PAGE)}
-        documents = list(found.values())
-    else:
-        pages = max(1, -(-facts.documents // _PAGE))
-        page = 1 if pages == 1 else st.number_input(words.page, 1, pages, key="page_number", width=140)
-        documents = assistant.index.document_page((page - 1) * _PAGE, _PAGE)
-    if not documents:
-        st.caption(words.no_articles)
-        return
-    items = "".join(_article(document, words) for document in documents)
-    st.html(f'<ul class="qa-list">{items}</ul>')
-
-
-def _article(document: Document, words: Wording) -> str:
-    title = document.title or words.no_title
-    address = web_address(document.url)
-    name = escaped(title)
-    if address:
-        name = f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer nofollow">{name}</a>'
-    issue = words.issue.format(number=document.issue) if document.issue else ""
-    facts = " · ".join(
-        f"<bdi>{escaped(fact)}</bdi>" for fact in (document.source or "", words.date(document.date), issue) if fact
-    )
-    return f"<li><span {tongue(title)}>{name}</span><small>{facts}</small></li>"

@@ -29,7 +29,7 @@ def filter_bar(frame: Frame) -> None:
         summary = filters_in_words(chosen, words)
         if summary:
             st.caption(markdown_escaped(summary))
-            st.button(words.clear_filters, key="clear_filters", type="tertiary", on_click=_clear, args=(frame,))
+            st.button(words.clear_filters, key="clear_filters", type="tertiary", on_click=clear_filters, args=(frame,))
 
 
 def filter_form(frame: Frame, facts: Statistics) -> None:
@@ -116,7 +116,8 @@ def _apply(frame: Frame) -> None:
     )
 
 
-def _clear(frame: Frame) -> None:
+def clear_filters(frame: Frame) -> None:
+    """Ask the whole archive again."""
     frame.session.filters = Filters()
     # A closed popover's widgets are not on the page, so they would keep their values: others take their place.
     frame.session.filter_widgets += 1

@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from qa.datatypes import Language, Span
 
-_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
+_ARABIC_RANGES = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff"
+_ARABIC = re.compile(f"[{_ARABIC_RANGES}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _JOINERS = "\u200c\u200d"
+_ARABIC_RUN = re.compile(f"[{_ARABIC_RANGES}]+(?:[ \u00a0-]+[{_ARABIC_RANGES}]+)*")
+_LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f][\\w.'\u2019&-]*(?:[ \u00a0]+[A-Za-z\u00c0-\u024f][\\w.'\u2019&-]*)*")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@^=&])")
 
 
@@ -56,6 +59,23 @@ def escaped(text: str) -> str:
         position = match.end()
     pieces.append(escape(text[position:]))
     return "".join(pieces)
+
+
+def isolated(text: str, language: Language) -> str:
+    """HTML of a line that speaks ``language`` and names words of the other script: each run of those stands in an
+    isolate of its own, so that the numbers and signs around it keep their places."""
+    runs, way = (_LATIN_RUN, "ltr") if language == "ar" else (_ARABIC_RUN, "rtl")
+    pieces: list[str] = []
+    position = 0
+    for match in runs.finditer(text):
+        pieces += [escaped(text[position : match.start()]), f'<bdi dir="{way}">{escaped(match.group())}</bdi>']
+        position = match.end()
+    return "".join([*pieces, escaped(text[position:])])
+
+
+def headline(title: str) -> str:
+    """A title as it is printed: in one line, character references (``&quot;``) that a web page left in it resolved."""
+    return " ".join(unescape(title).split())
 
 
 def attribute(text: str) -> str:

@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from qa.datatypes import Answer, AnswerSentence, Citation, Hit
+from qa.datatypes import Answer, AnswerSentence, Citation, Document, Hit, Language
 from qa.ui.bridge import SourceReference
-from qa.ui.markup import Mark, attribute, escaped, marked, occurrences, tongue, visible
+from qa.ui.markup import (
+    Mark,
+    attribute,
+    direction,
+    escaped,
+    headline,
+    isolated,
+    language_of,
+    marked,
+    occurrences,
+    tongue,
+    visible,
+)
 from qa.ui.wording import CONFIDENCE_STEPS, Wording
 
 NEAREST_SHOWN = 3
 _EXCERPT = 220
 _GLOSS = re.compile(r"\[(\d+)\] (.+)", re.DOTALL)
 """A note about one citation, which belongs under its sentence."""
+_FIRST_SENTENCE = re.compile(r"(.+?[.!؟?])\s+(.+)", re.DOTALL)
 
 
 def question_html(turn: str, question: str, understood: str, words: Wording, *, first: bool = False) -> str:
@@ -38,10 +51,14 @@ def sentences_html(
     sentences: Sequence[AnswerSentence],
     citations: Sequence[Citation],
     words: Wording,
+    *,
     glosses: Mapping[int, str] | None = None,
+    language: Language = "en",
 ) -> str:
-    """The sentences that have come so far, each with its chips and the glosses of its citations, by number."""
-    body = "".join(_sentence(turn, sentence, citations, glosses or {}, words) for sentence in sentences)
+    """The sentences that have come so far, each with its chips and the glosses of its citations, by number;
+    ``language`` is what the glosses speak."""
+    noted = {number: _gloss(gloss, language) for number, gloss in (glosses or {}).items()}
+    body = "".join(_sentence(turn, sentence, citations, noted, words) for sentence in sentences)
     return f'<div class="qa-answer" {tongue(" ".join(s.text for s in sentences))} aria-live="polite">{body}</div>'
 
 
@@ -50,9 +67,11 @@ def answer_html(turn: str, answer: Answer, words: Wording) -> str:
     if answer.abstained:
         return _abstention(turn, answer, words)
     glosses = {int(match[1]) - 1: match[2] for note in answer.notes if (match := _GLOSS.fullmatch(note))}
-    html = sentences_html(turn, as_they_came(answer.sentences), answer.citations, words, glosses)
+    html = sentences_html(
+        turn, as_they_came(answer.sentences), answer.citations, words, glosses=glosses, language=answer.language
+    )
     html += _confidence(answer.confidence, words)
-    html += _notes([note for note in answer.notes if not _GLOSS.fullmatch(note)], words)
+    html += _notes([note for note in answer.notes if not _GLOSS.fullmatch(note)], answer.language, words)
     return html + sources_html(turn, answer.citations, words)
 
 
@@ -112,11 +131,7 @@ def _sentence(
     doubt = ""
     if not sentence.supported:
         doubt = f' <span class="qa-unsupported">{escaped(words.unsupported)}</span>'
-    gloss = "".join(
-        f'<p class="qa-gloss" {tongue(glosses[number])}>{escaped(glosses[number])}</p>'
-        for number in cited
-        if number in glosses
-    )
+    gloss = "".join(glosses[number] for number in cited if number in glosses)
     # The chips stand in an isolate of their own, so that digits never reorder the sentence before them.
     return (
         f"<p {tongue(sentence.text)}>{marked(sentence.text, marks)}"
@@ -124,8 +139,20 @@ def _sentence(
     )
 
 
+def _gloss(gloss: str, language: Language) -> str:
+    """What the answering words mean; the other words of the question that were met lie folded behind it."""
+    way = f'dir="{"rtl" if language == "ar" else "ltr"}" lang="{language}"'
+    met, _, meaning = gloss.rpartition("؛ " if language == "ar" else "; ")
+    if not met or "≈" not in meaning:
+        return f'<p class="qa-gloss" {way}>{isolated(gloss, language)}</p>'
+    return (
+        f'<details class="qa-gloss" {way}><summary>{isolated(meaning, language)}</summary>'
+        f"<p>{isolated(met, language)}</p></details>"
+    )
+
+
 def _chip(turn: str, number: int, citation: Citation, words: Wording) -> str:
-    label = words.open_source.format(n=number + 1, title=visible(citation.title or words.no_title))
+    label = words.open_source.format(n=number + 1, title=visible(headline(citation.title) or words.no_title))
     return (
         f'<button type="button" class="qa-chip" data-qa-open="{SourceReference(turn, "citation", number)}" '
         f'aria-label="{attribute(label)}" title="{attribute(label)}">{number + 1}</button>'
@@ -133,19 +160,20 @@ def _chip(turn: str, number: int, citation: Citation, words: Wording) -> str:
 
 
 def _source_line(turn: str, numbers: Sequence[int], citation: Citation, words: Wording) -> str:
-    shown = citation.title or words.no_title
+    shown = headline(citation.title) or words.no_title
     badge = " ".join(str(number + 1) for number in numbers)
     return (
-        f'<li><button type="button" class="qa-source" data-qa-open="{SourceReference(turn, "citation", numbers[0])}">'
-        f'<span class="qa-number">{badge}</span>'
+        f'<li dir="{direction(shown)}"><button type="button" class="qa-source" '
+        f'data-qa-open="{SourceReference(turn, "citation", numbers[0])}"><span class="qa-number">{badge}</span>'
         f'<span class="qa-source-words"><span class="qa-title" {tongue(shown)}>{escaped(shown)}</span>'
-        f'<span class="qa-origin">{_origin(citation, words)}</span></span></button></li>'
+        f'<span class="qa-origin">{origin(citation, words)}</span></span></button></li>'
     )
 
 
-def _origin(citation: Citation, words: Wording) -> str:
-    issue = words.issue.format(number=citation.issue) if citation.issue else ""
-    pieces = (citation.source or "", words.date(citation.date), issue)
+def origin(article: Citation | Document, words: Wording) -> str:
+    """Newspaper, day and issue in one line, each in an isolate of its own."""
+    issue = words.issue.format(number=article.issue) if article.issue else ""
+    pieces = (article.source or "", words.date(article.date), issue)
     return " · ".join(f"<bdi>{escaped(piece)}</bdi>" for piece in pieces if piece)
 
 
@@ -159,16 +187,22 @@ def _confidence(probability: float, words: Wording) -> str:
     )
 
 
-def _notes(notes: Sequence[str], words: Wording) -> str:
+def _notes(notes: Sequence[str], language: Language, words: Wording) -> str:
     if not notes:
         return ""
-    items = "".join(f"<li {tongue(note)}>{escaped(note)}</li>" for note in notes)
+    way = f'dir="{"rtl" if language == "ar" else "ltr"}" lang="{language}"'
+    items = "".join(f"<li {way}>{isolated(note, language)}</li>" for note in notes)
     return f'<ul class="qa-notes" aria-label="{attribute(words.notes)}">{items}</ul>'
 
 
 def _abstention(turn: str, answer: Answer, words: Wording) -> str:
     reason = answer.reason or words.abstained
-    html = f'<p class="qa-abstained" {tongue(reason)}>{escaped(reason)}</p>{_notes(answer.notes, words)}'
+    match = _FIRST_SENTENCE.fullmatch(reason)
+    said, because = match.groups() if match else (reason, "")
+    html = f'<p class="qa-abstained" role="status" {tongue(said)}>{escaped(said)}</p>'
+    if because:
+        html += f'<p class="qa-reason" {tongue(said)}>{isolated(because, language_of(said))}</p>'
+    html += _notes(answer.notes, answer.language, words)
     nearest = answer.hits[:NEAREST_SHOWN]
     if nearest:
         items = "".join(_near(turn, number, hit, words) for number, hit in enumerate(nearest))
@@ -181,9 +215,11 @@ def _abstention(turn: str, answer: Answer, words: Wording) -> str:
 
 def _near(turn: str, number: int, hit: Hit, words: Wording) -> str:
     text = excerpt(hit.passage.text)
-    title = hit.document.title or words.no_title
+    title = headline(hit.document.title) or words.no_title
     return (
-        f'<li><button type="button" class="qa-source" data-qa-open="{SourceReference(turn, "hit", number)}">'
+        f'<li dir="{direction(title)}"><button type="button" class="qa-source" '
+        f'data-qa-open="{SourceReference(turn, "hit", number)}">'
         f'<span class="qa-source-words"><span class="qa-title" {tongue(title)}>{escaped(title)}</span>'
+        f'<span class="qa-origin">{origin(hit.document, words)}</span>'
         f'<span class="qa-excerpt" {tongue(text)}>{escaped(text)}</span></span></button></li>'
     )

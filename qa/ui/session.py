@@ -17,6 +17,8 @@ from qa.ui.bridge import SourceReference
 from qa.ui.conversations import AskedTurn, ConversationStore, TurnState
 
 MAX_QUESTION = 2000
+LISTED = "0" * 16
+"""Stands for a turn in references to the archive's list of articles."""
 _Result = TypeVar("_Result")
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ class Session:
     turns: list[AskedTurn] = field(default_factory=list)
     page: Literal["chat", "archive"] = "chat"
     source: SourceReference | None = None
+    listed: tuple[str, ...] = ()
+    """Ids of the articles that the archive's page lists."""
     editing: bool = False
     filters: Filters = field(default_factory=Filters)
     filter_widgets: int = 0
@@ -69,7 +73,9 @@ class Session:
         if not question or len(question) > MAX_QUESTION:
             return
         self.stop(store)
-        if self.editing and self.turns:
+        edited = self.turns[-1].id if self.editing and self.turns else None
+        self._catch_up(store)
+        if edited and self.turns and self.turns[-1].id == edited:
             self.turns.pop()
         self.editing, self.source, self.partial = False, None, ((), ())
         self.turns.append(AskedTurn(question, filters=self.filters))
@@ -81,8 +87,12 @@ class Session:
     def retry(self, store: ConversationStore | None) -> None:
         """Put the last question again, with the filters of now."""
         if self.turns:
+            last = self.turns[-1]
+            self._catch_up(store)
+            if self.turns[-1].id == last.id:
+                self.turns.pop()
             self.source, self.partial = None, ((), ())
-            self.turns[-1] = AskedTurn(self.turns[-1].question, filters=self.filters)
+            self.turns.append(AskedTurn(last.question, filters=self.filters))
             self._write_last(store)
 
     def stop(self, store: ConversationStore | None) -> None:
@@ -116,6 +126,12 @@ class Session:
             return None
         return next((turn.answer for turn in self.turns if turn.id == reference.turn), None)
 
+    def list_articles(self, document_ids: tuple[str, ...]) -> None:
+        """Remember which articles are listed; another list closes what was open of the last one."""
+        if document_ids != self.listed:
+            self.listed = document_ids
+            self.source = None
+
     def rename(self, store: ConversationStore | None, title: str) -> None:
         """Give the conversation another title."""
         conversation_id = self.conversation_id
@@ -139,6 +155,25 @@ class Session:
         text = " ".join(sentence.text for sentence in sentences)
         return Answer(question, question, self.language, text, sentences, citations, False, None, 0.0, (), ())
 
+    def _catch_up(self, store: ConversationStore | None) -> None:
+        """Take in what another tab has added to the conversation meanwhile, so that asking here overwrites nothing of
+        it; if it was deleted there, it begins again with what stands here."""
+        conversation_id = self.conversation_id
+        if conversation_id is None:
+            return
+        kept_ids = self._kept(store, lambda kept: kept.turn_ids(conversation_id))
+        if kept_ids is None or kept_ids == tuple(turn.id for turn in self.turns):
+            return
+        if kept_ids:
+            saved = self._kept(store, lambda kept: kept.load(conversation_id))
+            if saved is not None:
+                self.turns = list(saved.turns)
+            return
+        self.conversation_id = again = self._kept(store, lambda kept: kept.create(self.title))
+        if again is not None:
+            turns = tuple(self.turns)
+            self._kept(store, lambda kept: _write_all(kept, again, turns))
+
     def _write_last(self, store: ConversationStore | None) -> None:
         conversation_id, position, turn = self.conversation_id, len(self.turns) - 1, self.turns[-1]
         if conversation_id is not None:
@@ -154,3 +189,8 @@ class Session:
             _LOGGER.warning("conversations cannot be saved: %s", error)
             self.problem = str(error)
             return None
+
+
+def _write_all(store: ConversationStore, conversation_id: str, turns: tuple[AskedTurn, ...]) -> None:
+    for position, turn in enumerate(turns):
+        store.write_turn(conversation_id, position, turn)

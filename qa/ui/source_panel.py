@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.datatypes import Answer, Citation, Document, Hit, Source, Span
 from qa.ui.bridge import SourceReference
-from qa.ui.markup import Mark, attribute, escaped, paragraphs, tongue, web_address
+from qa.ui.markup import Mark, attribute, direction, escaped, headline, paragraphs, tongue, web_address
 from qa.ui.why import why_html
 from qa.ui.wording import Wording
 
@@ -50,13 +50,36 @@ def panel_html(
     shown = find(answer, reference)
     if shown is None:
         return None
-    document = article(shown.document_id)
+    total = len(answer.citations) if reference.kind == "citation" else 1
+    text = _text(shown, article(shown.document_id), words) + _also_in(shown.also_in, words)
+    return _panel(reference, shown, total, text + why_html(shown.hit, words), words)
+
+
+def article_panel_html(document: Document, reference: SourceReference, total: int, words: Wording) -> str:
+    """The panel of an article that nothing was cited from, one of ``total`` listed ones."""
+    shown = Shown(
+        title=document.title,
+        date=document.date,
+        issue=document.issue,
+        source=document.source,
+        url=document.url,
+        document_id=document.id,
+        document_sha256=document.sha256,
+        start=document.body.start,
+        end=document.body.start,
+        quote="",
+        highlight=(),
+        also_in=(),
+        hit=None,
+    )
+    return _panel(reference, shown, total, _text(shown, document, words), words)
+
+
+def _panel(reference: SourceReference, shown: Shown, total: int, text: str, words: Wording) -> str:
     return (
         f'<section class="qa-panel" role="complementary" aria-label="{attribute(words.source)}" '
         f'data-qa-token="{reference}">'
-        f'<div class="qa-panel-head">{_bar(answer, reference, words)}{_head(shown, words)}</div>'
-        f"{_text(shown, document, words)}"
-        f"{_also_in(shown.also_in, words)}{why_html(shown.hit, words)}</section>"
+        f'<div class="qa-panel-head">{_bar(reference, total, words)}{_head(shown, words)}</div>{text}</section>'
     )
 
 
@@ -97,18 +120,20 @@ def _of_hit(hit: Hit) -> Shown:
     )
 
 
-def _bar(answer: Answer, reference: SourceReference, words: Wording) -> str:
-    total = len(answer.citations) if reference.kind == "citation" else len(answer.hits)
+def _bar(reference: SourceReference, total: int, words: Wording) -> str:
     steps = ""
-    if total > 1 and reference.kind == "citation":
+    if total > 1:
         position = words.source_position.format(n=reference.number + 1, total=total)
         steps = (
             _step(reference, -1, total, "‹", words.previous_source)
             + f"<span>{escaped(position)}</span>"
             + _step(reference, 1, total, "›", words.next_source)
         )
+    why = ""
+    if reference.kind != "article":
+        why = f'<button type="button" class="qa-to-why" data-qa-why>{escaped(words.why)}</button>'
     return (
-        f'<div class="qa-panel-bar"><div class="qa-steps">{steps}</div><button type="button" class="qa-close" '
+        f'<div class="qa-panel-bar"><div class="qa-steps">{steps}</div>{why}<button type="button" class="qa-close" '
         f'data-qa-open="close" aria-label="{attribute(words.close)}" title="{attribute(words.close)}">✕</button></div>'
     )
 
@@ -123,18 +148,20 @@ def _step(reference: SourceReference, by: int, total: int, sign: str, label: str
 
 
 def _head(shown: Shown, words: Wording) -> str:
-    title = shown.title or words.no_title
+    title = headline(shown.title) or words.no_title
     issue = words.issue.format(number=shown.issue) if shown.issue else ""
     facts = " · ".join(
         f"<bdi>{escaped(fact)}</bdi>" for fact in (shown.source or "", words.date(shown.date), issue) if fact
     )
-    html = f'<h2 class="qa-source-title" tabindex="-1" {tongue(title)}>{escaped(title)}</h2>'
+    html = (
+        f'<div dir="{direction(title)}"><h2 class="qa-source-title" tabindex="-1" {tongue(title)}>{escaped(title)}</h2>'
+    )
     if facts:
         html += f'<p class="qa-facts">{facts}</p>'
     address = web_address(shown.url)
     if address:
         html += f'<p class="qa-facts">{_link(address, words.original)}</p>'
-    return html
+    return f"{html}</div>"
 
 
 def _text(shown: Shown, document: Document | None, words: Wording) -> str:
@@ -165,7 +192,7 @@ def _also_in(sources: tuple[Source, ...], words: Wording) -> str:
         return ""
     items = []
     for source in sources:
-        title = source.title or words.no_title
+        title = headline(source.title) or words.no_title
         address = web_address(source.url)
         name = _link(address, title) if address else escaped(title)
         facts = " · ".join(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.datatypes import Hit, Passage, TermMatch, Why
+from qa.language.analyzer import terms, tokens
 from qa.ui.markup import Mark, direction, escaped, marked
 from qa.ui.wording import Wording, named
 
 _SHOWN = 12
+_BY_WORDS = frozenset({"words", "lexical"})
+_PART_OF_KIND = {"exact": "words", "variant": "words", "translation": "translations", "name": "names"}
 
 
 def why_html(hit: Hit | None, words: Wording) -> str:
@@ -16,15 +19,17 @@ def why_html(hit: Hit | None, words: Wording) -> str:
     if hit is None:
         body = f'<p class="qa-detail">{escaped(words.why_unknown)}</p>'
     else:
-        body = parts_html(hit.why, words) + matches_html(hit.why, words) + passage_html(hit.passage, hit.why)
+        body = parts_html(hit.why, words) + matches_html(hit.why, hit.passage.text, words)
+        body += passage_html(hit.passage, hit.why)
     return f'<details class="qa-why"><summary>{escaped(words.why)}</summary>{body}</details>'
 
 
 def parts_html(why: Why, words: Wording) -> str:
     """A bar a part of the score, as long as its share of the largest; parts that lowered the score are marked so."""
-    largest = max((abs(value) for _, value in why.parts), default=0.0)
+    parts = shown_parts(why)
+    largest = max((abs(value) for _, value in parts), default=0.0)
     rows = []
-    for name, value in why.parts:
+    for name, value in parts:
         share = round(100 * abs(value) / largest) if largest else 0
         sign = " qa-minus" if value < 0 else ""
         rows.append(
@@ -35,10 +40,29 @@ def parts_html(why: Why, words: Wording) -> str:
     return f'<table class="qa-parts"><caption>{escaped(words.why_parts)}</caption>{"".join(rows)}</table>'
 
 
-def matches_html(why: Why, words: Wording) -> str:
-    """``discuss → بحث`` for each question word that was met, strongest first, and those that were not."""
+def shown_parts(why: Why) -> list[tuple[str, float]]:
+    """The parts of the score, that of the words divided by how they were met: the same words, translations, names."""
+    brought: dict[str, float] = {}
+    for match in why.matches:
+        part = _PART_OF_KIND.get(match.kind, "synonyms")
+        brought[part] = brought.get(part, 0.0) + max(match.score, 0.0)
+    total = sum(brought.values())
+    parts: list[tuple[str, float]] = []
+    for name, value in why.parts:
+        if name in _BY_WORDS and total > 0:
+            shares = sorted(brought.items(), key=lambda entry: (-entry[1], entry[0]))
+            parts += [(part, value * share / total) for part, share in shares]
+        else:
+            parts.append((name, value))
+    return parts
+
+
+def matches_html(why: Why, text: str, words: Wording) -> str:
+    """``discuss → بحث`` for each question word that was met, strongest first, as the passage writes it, and those that
+    were not."""
     strongest = sorted(why.matches, key=lambda match: (-match.score, match.question_term, match.term))[:_SHOWN]
-    items = "".join(_match(match, words) for match in strongest)
+    written = {token.term: token.surface for token in reversed(tokens(text))}
+    items = "".join(_match(match, written, words) for match in strongest)
     html = ""
     if items:
         html += f'<h4>{escaped(words.why_words)}</h4><ul class="qa-matches">{items}</ul>'
@@ -57,18 +81,19 @@ def passage_html(passage: Passage, why: Why) -> str:
 
 
 def matched_words(text: str, matches: Sequence[TermMatch]) -> list[Mark]:
-    """Where the matched index terms stand in a passage's text."""
-    from qa.language.analyzer import tokens
-
+    """Where the matched words stand in a passage's text, in whichever form."""
     kinds: dict[str, str] = {}
     for match in sorted(matches, key=lambda match: match.score):
-        for term in match.term.split():
+        for term in terms(match.term):
             kinds[term] = match.kind
     return [Mark(token.start, token.end, kinds[token.term]) for token in tokens(text) if token.term in kinds]
 
 
-def _match(match: TermMatch, words: Wording) -> str:
+def _match(match: TermMatch, written: dict[str, str], words: Wording) -> str:
     kind = named(words.kind_names, match.kind)
-    question, term = escaped(match.question_term), escaped(match.term)
-    met = "" if match.kind == "exact" else f' <span aria-hidden="true">→</span> <bdi>{term}</bdi>'
-    return f'<li class="qa-kind-{match.kind}"><bdi>{question}</bdi>{met} <small>{escaped(kind)}</small></li>'
+    met = " ".join(written.get(term, "") for term in terms(match.term)).strip() or match.term
+    shown = f"<bdi>{escaped(match.question_term)}</bdi>"
+    if met != match.question_term:
+        arrow = "←" if words.direction == "rtl" else "→"
+        shown += f' <span aria-hidden="true">{arrow}</span> <bdi>{escaped(met)}</bdi>'
+    return f'<li class="qa-kind-{escaped(match.kind)}">{shown} <small>{escaped(kind)}</small></li>'

@@ -64,6 +64,7 @@ class Wording:
     examples: str
     follow_ups: str
     searching: str
+    send: str
     stop: str
     stopped: str
     retry: str
@@ -83,6 +84,7 @@ class Wording:
     nearest_note: str
     notes: str
     restricted_to: str
+    ask_unfiltered: str
 
     # The source panel
     source: str
@@ -116,6 +118,10 @@ class Wording:
     dates: str
     dated: str
     undated: Counted
+    most_on: str
+    held: str
+    held_on: str
+    more_sources: Counted
     built: str
     model: str
     location: str
@@ -139,6 +145,7 @@ class Wording:
     cancelled: str
     upload: str
     upload_hint: str
+    choose_files: str
     uploaded: str
     upload_refused: str
     folder: str
@@ -212,6 +219,11 @@ class Wording:
         """``2024-05`` as this language writes it."""
         year, _, number = month.partition("-")
         return f"{self.months[int(number) - 1]} {int(year)}"
+
+    def when(self, moment: str) -> str:
+        """A day, a month or a year (``2024-05-01``, ``2024-05``, ``2024``)."""
+        pieces = moment.count("-")
+        return self.date(moment) if pieces == 2 else self.month(moment) if pieces == 1 else moment
 
     def duration(self, seconds: float) -> str:
         """A rough time in words: whole seconds below 90, minutes above."""

@@ -109,7 +109,8 @@ class FakeIndex:
             terms=99,
             languages=(("en", 2), ("ar", 1)),
             sources=tuple((document.source or "", 1) for document in self.articles),
-            months=(("2024-05", 1), ("2024-07", 2)),
+            months=(("2024-05", 1), ("2024-06", 1), ("2024-07", 1)),
+            days=(("2024-05-01", 1), ("2024-06-12", 1), ("2024-07-09", 1)),
             undated=0,
             duplicates=(("copy<i>.txt", "harbour.txt"),),
             skipped=(("broken.pdf", "no text in it <script>"),),
@@ -150,7 +151,7 @@ class FakeAssistant:
         why = Why(
             lexical=3.0,
             dense=0.4,
-            parts=(("lexical", 0.62), ("dense", 0.21), ("names", -0.05)),
+            parts=(("words", 0.62), ("meaning", 0.21), ("title", -0.05)),
             matches=(
                 TermMatch("mayor", word, "translation", 0.8, 2.0),
                 TermMatch(word, word, "exact", 1.0, 1.0),
@@ -182,7 +183,7 @@ class FakeConversation:
             raise ReaderError("the reader did not answer in time", mend="Ask again")
         found = [hit for hit in hits if _key(hit.document) in asked.lower()]
         if not found:
-            reason = "No passage holds what was asked for."
+            reason = "No passage holds what was asked for. The weather was not met."
             yield AnswerEvent(Answer(question, asked, "en", "", (), (), True, reason, 0.1, hits, ()))
             return
         sentences, citations = [], []

@@ -10,6 +10,7 @@ import pytest
 from fakes.fake_assistant import FakeAssistant, FakeBackend
 from streamlit.testing.v1 import AppTest
 
+from qa.datatypes import Filters
 from qa.errors import IndexMismatchError, ModelError
 from qa.ui.arabic import ARABIC
 from qa.ui.bridge import parse_reference
@@ -18,6 +19,7 @@ from qa.ui.english import ENGLISH
 from qa.ui.feedback import GOOD, FeedbackStore
 from qa.ui.frame import _store
 from qa.ui.local_backend import MODEL_SETTINGS, LocalBackend
+from qa.ui.session import LISTED
 from qa.ui.settings import Settings
 
 Run = Callable[..., AppTest]
@@ -189,9 +191,57 @@ def test_the_archive_page_counts_and_reports(run: Run) -> None:
     assert "<b>3</b>" in page
     assert "no text in it &lt;script&gt;" in page
     assert "copy&lt;i&gt;.txt" in page
-    assert 'aria-label="Articles from May 2024 to July 2024"' in page
+    assert 'aria-label="Articles from 1 May 2024 to 9 July 2024. Most on 1 May 2024: 1 article"' in page
     app = app.text_input(key="find").set_value("library").run()
     assert html(app).index("City library") < html(app).index("افتتاح المرفأ", html(app).index(ENGLISH.article_list))
+
+
+def test_a_listed_article_opens_and_closes_with_its_list(run: Run) -> None:
+    app = run({"page": "archive"})
+    session = app.session_state["session"]
+    assert session.listed == ("harbour", "hostile", "library")
+    session.source = parse_reference(f"{LISTED}:article:2")
+    page = html(app.run())
+    panel = page[page.index('class="qa-panel"') :]
+    assert "30,000 books" in panel
+    assert "3 of 3" in panel
+    assert "<mark" not in panel
+    session.source = parse_reference(f"{LISTED}:article:3")
+    assert 'class="qa-panel"' not in html(app.run())
+    session.source = parse_reference(f"{LISTED}:article:0")
+    app = app.text_input(key="find").set_value("library").run()
+    assert session.source is None
+
+
+def test_a_search_for_articles_keeps_to_the_filters(run: Run) -> None:
+    app = run({"page": "archive"})
+    app.session_state["session"].filters = Filters(sources=("City Herald",))
+    app = app.text_input(key="find").set_value("harbour").run()
+    assert app.session_state["session"].listed == ("library",)
+
+
+def test_an_abstention_under_filters_can_be_asked_again_without_them(run: Run) -> None:
+    app = run()
+    app.session_state["session"].filters = Filters(languages=("ar",))
+    app = ask(app, "library")
+    assert ENGLISH.nearest in html(app)
+    app = app.button(key="unfiltered").click().run()
+    assert "City library reopens" in html(app)
+    assert app.session_state["session"].filters == Filters()
+    assert len(app.session_state["session"].turns) == 1
+    assert "unfiltered" not in {button.key for button in app.button}
+
+
+def test_two_tabs_write_one_conversation(run: Run) -> None:
+    first = ask(run(), "library")
+    second = run({"c": first.query_params["c"]})
+    ask(first, "hostile")
+    second = ask(second, "harbour المرفأ")
+    assert [turn.question for turn in second.session_state["session"].turns] == ["library", "hostile", "harbour المرفأ"]
+    again = run({"c": first.query_params["c"]})
+    assert [turn.question for turn in again.session_state["session"].turns] == ["library", "hostile", "harbour المرفأ"]
+    first = first.button(key="retry").click().run()
+    assert [turn.question for turn in first.session_state["session"].turns][2:] == ["harbour المرفأ", "hostile"]
 
 
 def test_an_update_goes_on_beside_and_the_new_index_is_used(run: Run) -> None:

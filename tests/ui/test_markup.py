@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fakes.html_reading import Reading
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from qa.ui.markup import (
     attribute,
     direction,
     escaped,
+    headline,
+    isolated,
     markdown_escaped,
     marked,
     occurrences,
@@ -91,6 +95,22 @@ def test_only_web_addresses_become_links() -> None:
 def test_occurrences_do_not_overlap_and_prefer_the_longest() -> None:
     found = occurrences("New York and York", ["York", "New York"], "key")
     assert [(mark.start, mark.end) for mark in found] == [(0, 8), (13, 17)]
+
+
+@given(PLAIN, st.sampled_from(["ar", "en"]))
+def test_isolating_words_changes_no_letter(text: str, language: Literal["ar", "en"]) -> None:
+    reading = Reading(isolated(text, language))
+    assert reading.text == text
+    assert reading.tags <= {"bdi"}
+
+
+def test_words_of_the_other_script_are_isolated_without_the_numbers_beside_them() -> None:
+    assert isolated("numbers: 13 شخصًا [1]; 17 [2].", "en") == 'numbers: 13 <bdi dir="rtl">شخصًا</bdi> [1]; 17 [2].'
+    assert isolated("قال John Kerry 3 مرات", "ar") == 'قال <bdi dir="ltr">John Kerry</bdi> 3 مرات'
+
+
+def test_a_headline_is_one_line_without_character_references() -> None:
+    assert headline("&quot;The\n  Falcon&quot; &amp;lt;b&gt;") == '"The Falcon" &lt;b>'
 
 
 def test_labels_lose_their_markdown() -> None:

@@ -16,7 +16,7 @@ from qa.ui.english import ENGLISH
 from qa.ui.filter_bar import filters_in_words
 from qa.ui.message import answer_html, as_they_came, excerpt, key_words, question_html, sentences_html
 from qa.ui.source_panel import panel_html
-from qa.ui.why import matched_words, matches_html, parts_html
+from qa.ui.why import matched_words, matches_html, parts_html, shown_parts
 
 TURN = "0123456789abcdef"
 FAKE = FakeAssistant()
@@ -82,8 +82,34 @@ def test_a_sentence_without_proof_is_marked_as_such() -> None:
 def test_a_note_about_a_citation_stands_under_its_sentence() -> None:
     answer = replace(ask("library twice"), notes=("[2] Haddad = حداد", "about all"))
     html = answer_html(TURN, answer, ENGLISH)
-    assert html.index("carried 30,000") < html.index(">Haddad = حداد</p>") < html.index("qa-confidence")
+    assert (
+        html.index("carried 30,000")
+        < html.index('>Haddad = <bdi dir="rtl">حداد</bdi></p>')
+        < html.index("qa-confidence")
+    )
     assert re.findall(r"<li[^>]*>(.*?)</li>", html.split("qa-notes")[1])[0] == "about all"
+
+
+def test_a_gloss_shows_what_the_answer_means_and_folds_the_rest() -> None:
+    answer = replace(
+        ask("library twice"), notes=("[1] مكتبة = library, قال = said; 14 شهرا ≈ 14 month (word by word)",)
+    )
+    html = answer_html(TURN, answer, ENGLISH)
+    assert '<summary>14 <bdi dir="rtl">شهرا</bdi> ≈ 14 month (word by word)</summary>' in html
+    assert '<p><bdi dir="rtl">مكتبة</bdi> = library, <bdi dir="rtl">قال</bdi> = said</p></details>' in html
+
+
+def test_a_source_runs_as_its_title_does() -> None:
+    html = answer_html(TURN, ask("harbour المرفأ"), ENGLISH)
+    assert '<li dir="rtl"><button type="button" class="qa-source"' in html
+    assert '<div dir="rtl"><h2 class="qa-source-title"' in panel(ask("harbour المرفأ"))
+
+
+def test_titles_lose_the_references_of_the_page_they_came_from() -> None:
+    answer = ask("library")
+    title = "&quot;Library&quot;\n&lt;b&gt;"
+    html = answer_html(TURN, replace(answer, citations=(replace(answer.citations[0], title=title),)), ENGLISH)
+    assert ">&quot;Library&quot; &lt;b&gt;</span>" in html
 
 
 def test_directions_are_those_of_each_text() -> None:
@@ -94,7 +120,8 @@ def test_directions_are_those_of_each_text() -> None:
 
 def test_an_abstention_explains_itself_and_offers_the_nearest_passages() -> None:
     html = answer_html(TURN, ask("the weather"), ARABIC)
-    assert "No passage holds what was asked for." in html
+    assert '<p class="qa-abstained" role="status" dir="ltr" lang="en">No passage holds what was asked for.</p>' in html
+    assert "The weather was not met.</p>" in html
     assert re.findall(r'data-qa-open="(.*?)"', html) == [f"{TURN}:hit:{number}" for number in range(3)]
 
 
@@ -169,10 +196,13 @@ def test_what_is_no_reference_is_none(text: object) -> None:
 def test_the_why_shows_parts_in_proportion_and_words_with_their_translations() -> None:
     why = ask("library").hits[0].why
     parts = parts_html(why, ENGLISH)
-    assert re.findall(r"width:(\d+)%", parts) == ["100", "34", "8"]
+    # 0.62 for words, divided as 2.0 : 1.0 : 0.7 among translations, the same words and names
+    assert re.findall(r"<bdi>(.*?)</bdi>", parts) == ["+0.34", "+0.17", "+0.12", "+0.21", "-0.05"]
+    assert re.findall(r"width:(\d+)%", parts) == ["100", "50", "35", "63", "15"]
+    assert [name for name, _ in shown_parts(why)] == ["translations", "words", "names", "meaning", "title"]
     assert "qa-minus" in parts
     assert "Meaning (vectors)" in parts
-    matches = matches_html(why, ENGLISH)
+    matches = matches_html(why, ask("library").hits[0].passage.text, ENGLISH)
     assert matches.index("mayor") < matches.index("Naaman")
     assert "→" in matches
     assert "Not met: cost" in matches
@@ -186,6 +216,18 @@ def test_matched_words_are_found_by_their_index_term() -> None:
     (term,) = terms("library")
     marks = matched_words(text, (TermMatch("مكتبة", term, "translation", 0.9, 1.0),))
     assert [(text[mark.start : mark.end], mark.kind) for mark in marks] == [("libraries", "translation")]
+
+
+def test_a_match_is_shown_as_the_passage_writes_it() -> None:
+    from qa.datatypes import TermMatch, Why
+
+    text = "وقال كيري إن الوزراء بحثوا الأزمة."
+    met = (TermMatch("Kerry", "يرى", "translation", 0.7, 2.0), TermMatch("ministers", "وزير", "translation", 0.5, 1.0))
+    why = Why(3.0, 0.2, (("words", 0.7),), met, ())
+    assert "<bdi>كيري</bdi>" in matches_html(why, text, ENGLISH)
+    assert "<bdi>وزير</bdi>" in matches_html(why, text, ENGLISH), "a term that the passage lacks stands for itself"
+    assert "←" in matches_html(why, text, ARABIC)
+    assert [text[mark.start : mark.end] for mark in matched_words(text, met)] == ["كيري"]
 
 
 def test_filters_in_words() -> None:

@@ -61,6 +61,11 @@ def test_dates_and_months() -> None:
     assert ENGLISH.date("2024-13-01") == "2024-13-01"
     assert ENGLISH.date(None) == ""
     assert ENGLISH.month("2015-07") == "July 2015"
+    assert [ENGLISH.when(moment) for moment in ("2015-07-21", "2015-07", "2015")] == [
+        "21 July 2015",
+        "July 2015",
+        "2015",
+    ]
 
 
 def test_durations_are_rough() -> None:

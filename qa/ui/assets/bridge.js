@@ -12,6 +12,11 @@ function onClick(event) {
   if (target) {
     state.restore = target.dataset.qaOpen;
     open(target.dataset.qaOpen);
+  } else if (event.target.closest?.("[data-qa-why]")) {
+    const why = document.querySelector(".qa-why");
+    why.open = true;
+    why.scrollIntoView({ block: "start", behavior: "instant" });
+    why.querySelector("summary").focus({ preventScroll: true });
   }
 }
 
@@ -48,13 +53,31 @@ function closeSidebar() {
   }
 }
 
-// A new question goes to the top of the page, so that its answer is read from its beginning.
-function showQuestion(turn, attempts) {
+// A new question goes to the top of the page, so that its answer is read from its beginning. The page is still being
+// drawn while this runs, so it is held there for a moment, unless the reader moves the page.
+function showQuestion(turn, until) {
+  if (state.turn !== turn || state.moved || performance.now() > until) return;
   const question = document.querySelector(`[data-qa-turn="${CSS.escape(turn)}"]`);
-  if (question) {
-    requestAnimationFrame(() => question.scrollIntoView({ block: "start", behavior: "instant" }));
-  } else if (attempts > 0 && state.turn === turn) {
-    setTimeout(() => showQuestion(turn, attempts - 1), 40);
+  if (question && !state.found) {
+    state.found = true;
+    until = performance.now() + 1200;
+  }
+  question?.scrollIntoView({ block: "start", behavior: "instant" });
+  setTimeout(() => showQuestion(turn, until), 60);
+}
+
+function onMove() {
+  state.moved = true;
+}
+
+// Whoever comes to the chat or edits a question can type at once; on a small screen that would raise the keyboard.
+function writeQuestion(attempts) {
+  const area = document.querySelector('[data-testid="stChatInputTextArea"]');
+  if (area) {
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(area.value.length, area.value.length);
+  } else if (attempts > 0) {
+    setTimeout(() => writeQuestion(attempts - 1), 40);
   }
 }
 
@@ -64,11 +87,22 @@ export default function (component) {
   const root = document.documentElement;
   root.lang = data.language;
   root.dir = data.direction;
+  for (const [id, label] of Object.entries(data.labels)) {
+    document.querySelector(`[data-testid="${id}"]`)?.setAttribute("aria-label", label);
+  }
   if (!state.listening) {
     state.listening = true;
     document.addEventListener("click", onClick);
     document.addEventListener("keydown", onKey);
+    for (const move of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      document.addEventListener(move, onMove, { passive: true, capture: true });
+    }
+    if (data.page === "chat" && window.innerWidth >= 768 && document.activeElement === document.body) {
+      writeQuestion(75);
+    }
   }
+  if (data.editing && !state.editing) writeQuestion(75);
+  state.editing = data.editing;
   if (state.page && state.page !== data.page) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   }
@@ -79,7 +113,8 @@ export default function (component) {
   const asked = data.turn && data.turn !== state.turn;
   state.turn = data.turn;
   if (asked) {
-    showQuestion(data.turn, 75);
+    state.moved = state.found = false;
+    showQuestion(data.turn, performance.now() + 5000);
   }
   state.token = data.token;
   if (data.token) {
