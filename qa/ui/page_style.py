@@ -16,6 +16,7 @@ def page_style(words: Wording) -> str:
     )
     named = "".join(f'[data-testid="stMainMenuItem-{item}"]::after {{ content: "{name}"; }}\n' for item, name in items)
     named += f'[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{words.choose_files}"; }}\n'
+    named += f'[data-testid="stSkipToContent"]::after {{ content: "{words.skip}"; }}\n'
     fonts = f":root {{ --qa-sans: {SANS}; --qa-serif: {SERIF}; }}\n"
     mirrored = _sheet("right_to_left.css") if words.direction == "rtl" else ""
     own = f"{fonts}.stApp {{ direction: {words.direction}; }}\n{named}"

@@ -55,6 +55,10 @@ class Wording:
     untitled: str
     interface_language: str
     theme_names: tuple[str, str, str]
+    control_names: tuple[tuple[str, str], ...]
+    """(Streamlit's id of one of its own controls, name for screen readers)."""
+    skip: str
+    help: str
     close: str
     cancel: str
     save: str
@@ -64,7 +68,6 @@ class Wording:
     examples: str
     follow_ups: str
     searching: str
-    send: str
     stop: str
     stopped: str
     retry: str

@@ -20,7 +20,7 @@ import pytest
 from qa.ui.launch import OPTIONS, command
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 FLAGS = [
     "--headless",
@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+OUTCOME = ".qa-confidence, .qa-abstained, .qa-problem"
 Serve = Callable[..., AbstractContextManager[str]]
 
 
@@ -47,21 +48,40 @@ class Tab:
     def open(self, query: str = "") -> Page:
         """Load the app and wait until its first run is over."""
         self.page.goto(self.address + query)
-        self.page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
-        return self.page
+        self.until("window.__qaBridge?.listening")
+        return self.rest()
 
-    def ask(self, question: str) -> Page:
+    def send(self, question: str) -> Page:
         """Type a question and send it with Enter."""
         box = self.page.get_by_test_id("stChatInputTextArea")
         box.fill(question)
         box.press("Enter")
         return self.page
 
-    def settle(self) -> Page:
-        """Wait until the server has nothing more to say."""
-        self.page.wait_for_timeout(200)
+    def ask(self, question: str) -> Page:
+        """Send a question and wait until its answer stands there whole."""
+        before = self.page.locator(OUTCOME).count()
+        self.send(question)
+        self.page.locator(OUTCOME).nth(before).wait_for()
+        return self.rest()
+
+    def rest(self) -> Page:
+        """Wait until the script that is running has ended; call it once something that it drew is there."""
         self.page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
         return self.page
+
+    def until(self, condition: str, argument: object = None) -> None:
+        """Wait until a JavaScript expression or function holds."""
+        self.page.wait_for_function(condition, arg=argument)
+
+    def until_seen(self, selector: str, number: int = 0) -> None:
+        """Wait until an element lies wholly in the window with nothing over its middle."""
+        self.until(
+            "([selector, number]) => { const e = document.querySelectorAll(selector)[number]; if (!e) return false;"
+            " const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight && e.contains("
+            "document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); }",
+            [selector, number],
+        )
 
 
 @pytest.fixture(scope="session")
@@ -78,15 +98,32 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One context for each set of options, so that Streamlit's scripts are loaded from the browser's cache."""
+    opened: dict[str, BrowserContext] = {}
+
+    def context(**options: Any) -> BrowserContext:
+        name = repr(sorted(options.items()))
+        if name not in opened:
+            opened[name] = browser.new_context(locale="en-US", **options)
+        return opened[name]
+
+    yield context
+    for each in opened.values():
+        each.close()
+
+
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Callable[..., Tab]]:
+def tab(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., Tab]]:
     """Open tabs; at the end none of them may have logged an error or asked another host for anything."""
     tabs: list[Tab] = []
 
     def new(address: str, *, width: int = 1280, height: int = 860, **options: Any) -> Tab:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US", **options)
-        opened = Tab(context.new_page(), address)
-        opened.page.set_default_timeout(20_000)
+        page = contexts(**options).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        opened = Tab(page, address)
+        opened.page.set_default_timeout(30_000)
         opened.page.on("console", lambda m: opened.errors.append(m.text) if m.type == "error" else None)
         opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
         opened.page.on("request", lambda request: _note(opened, request.url))
@@ -95,7 +132,7 @@ def tab(browser: Browser) -> Iterator[Callable[..., Tab]]:
 
     yield new
     for opened in tabs:
-        opened.page.context.close()
+        opened.page.close()
     assert [error for opened in tabs for error in opened.errors] == []
     assert [url for opened in tabs for url in opened.strangers] == []
 
@@ -168,7 +205,7 @@ def serve_real() -> Serve:
     return serve
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fake(serve_fake: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a chat on the fake assistant, a sentence each quarter of a second."""
     with serve_fake(tmp_path_factory.mktemp("fake"), delay=0.25, step=0.06) as address:

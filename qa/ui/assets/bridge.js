@@ -73,11 +73,31 @@ function onMove() {
 // Whoever comes to the chat or edits a question can type at once; on a small screen that would raise the keyboard.
 function writeQuestion(attempts) {
   const area = document.querySelector('[data-testid="stChatInputTextArea"]');
-  if (area) {
+  if (area && (state.editing || document.activeElement === document.body)) {
     area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
-  } else if (attempts > 0) {
-    setTimeout(() => writeQuestion(attempts - 1), 40);
+  } else if (!area && attempts > 0) {
+    setTimeout(() => writeQuestion(attempts - 1), 100);
+  }
+}
+
+// Streamlit names its own controls in English.
+function nameControls() {
+  state.naming = false;
+  for (const [id, label] of Object.entries(state.labels)) {
+    const control = document.querySelector(`[data-testid="${id}"]`);
+    const named = control?.querySelector("button") ?? control;
+    if (named && named.getAttribute("aria-label") !== label) named.setAttribute("aria-label", label);
+  }
+  document.querySelectorAll('[aria-label^="Help for "]').forEach((control) => {
+    control.setAttribute("aria-label", control.ariaLabel.replace("Help for", state.help));
+  });
+}
+
+function onChange() {
+  if (!state.naming) {
+    state.naming = true;
+    requestAnimationFrame(nameControls);
   }
 }
 
@@ -87,22 +107,21 @@ export default function (component) {
   const root = document.documentElement;
   root.lang = data.language;
   root.dir = data.direction;
-  for (const [id, label] of Object.entries(data.labels)) {
-    document.querySelector(`[data-testid="${id}"]`)?.setAttribute("aria-label", label);
-  }
+  [state.labels, state.help] = [data.labels, data.help];
+  nameControls();
   if (!state.listening) {
     state.listening = true;
     document.addEventListener("click", onClick);
     document.addEventListener("keydown", onKey);
+    new MutationObserver(onChange).observe(document.body, { childList: true, subtree: true });
     for (const move of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       document.addEventListener(move, onMove, { passive: true, capture: true });
     }
-    if (data.page === "chat" && window.innerWidth >= 768 && document.activeElement === document.body) {
-      writeQuestion(75);
-    }
+    if (data.page === "chat" && window.innerWidth >= 768) writeQuestion(150);
   }
-  if (data.editing && !state.editing) writeQuestion(75);
+  const edited = data.editing && !state.editing;
   state.editing = data.editing;
+  if (edited) writeQuestion(150);
   if (state.page && state.page !== data.page) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   }
