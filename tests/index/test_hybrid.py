@@ -86,6 +86,7 @@ def test_statistics(dated: HybridIndex) -> None:
     assert statistics.languages == (("en", 3), ("ar", 1))
     assert dict(statistics.sources) == {"hill": 2, "coast": 1, "": 1}
     assert statistics.months == (("2015-07", 2), ("2015-08", 1))
+    assert statistics.days == (("2015-07-21", 1), ("2015-07-31", 1), ("2015-08-01", 1))
     assert statistics.undated == 1
 
 

@@ -70,15 +70,18 @@ function onMove() {
   state.moved = true;
 }
 
-// Whoever comes to the chat or edits a question can type at once; on a small screen that would raise the keyboard.
-function writeQuestion(attempts) {
+// Whoever comes to the chat or edits a question can type at once; on a small screen that would raise the keyboard. The
+// field may be drawn later, or anew, so it is looked after for a moment, unless the reader goes elsewhere.
+function writeQuestion(until, found = false) {
   const area = document.querySelector('[data-testid="stChatInputTextArea"]');
-  if (area && (state.editing || document.activeElement === document.body)) {
+  const active = document.activeElement;
+  if (performance.now() > until || (active !== document.body && active !== area)) return;
+  if (area && active !== area) {
     area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
-  } else if (!area && attempts > 0) {
-    setTimeout(() => writeQuestion(attempts - 1), 100);
   }
+  if (area && !found) until = performance.now() + 1500;
+  setTimeout(() => writeQuestion(until, Boolean(area)), 100);
 }
 
 // Streamlit names its own controls in English.
@@ -117,11 +120,14 @@ export default function (component) {
     for (const move of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       document.addEventListener(move, onMove, { passive: true, capture: true });
     }
-    if (data.page === "chat" && window.innerWidth >= 768) writeQuestion(150);
+    if (data.page === "chat" && window.innerWidth >= 768) writeQuestion(performance.now() + 15000);
   }
   const edited = data.editing && !state.editing;
   state.editing = data.editing;
-  if (edited) writeQuestion(150);
+  if (edited) {
+    document.activeElement.blur();
+    writeQuestion(performance.now() + 15000);
+  }
   if (state.page && state.page !== data.page) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   }
