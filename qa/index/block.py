@@ -16,7 +16,7 @@ from qa.datatypes import Document, Passage
 from qa.index import files
 from qa.index.segment import LANGUAGES, open_array, write_segment
 from qa.index.vocabulary import pack
-from qa.language.analyzer import surfaces, terms
+from qa.language.analyzer import surfaces, terms_of_surfaces
 from qa.language.arrays import concatenate_ranges
 from qa.passages import Chunking, retrieval_context, split_document
 
@@ -159,7 +159,7 @@ def _count_words(
 ) -> dict[str, NDArray[np.generic]]:
     """Postings and surfaces of passages whose words, by number, follow one another in ``words``."""
     passages = len(word_counts)
-    analysed = [terms(word) for word in numbers]
+    analysed = terms_of_surfaces(numbers)
     names = sorted({term for found in analysed for term in found})
     number_of = {name: number for number, name in enumerate(names)}
     flat = np.array([number_of[term] for found in analysed for term in found], np.int64)

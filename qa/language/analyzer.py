@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from qa.datatypes import Language
@@ -125,6 +125,11 @@ def terms(text: str) -> list[str]:
 def surfaces(text: str) -> list[str]:
     """Every word of a text as it is written, in order: ``terms`` of each, joined, are ``terms(text)``."""
     return _WORD.findall(text)
+
+
+def terms_of_surfaces(words: Iterable[str]) -> list[list[str]]:
+    """The terms of each of ``surfaces``, one for most, none or several for some."""
+    return [term.split() for term in map(_term_of, words)]
 
 
 def tokens(text: str) -> list[Token]:
