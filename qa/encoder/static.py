@@ -114,8 +114,10 @@ class StaticEncoder:
         if len(remembered) + len(unseen) > _REMEMBERED_TOKENS:
             remembered = self._pieces = {}
             unseen = list(dict.fromkeys(token for tokens in split for token in tokens))
+        # Half a surrogate pair is no text: the tokenizer would refuse all tokens for one.
+        whole = [token.encode("utf-8", "replace").decode() for token in unseen]
         for token, encoding in zip(
-            unseen, self._tokenizer.encode_batch_fast(unseen, add_special_tokens=False), strict=True
+            unseen, self._tokenizer.encode_batch_fast(whole, add_special_tokens=False), strict=True
         ):
             remembered[token] = array("i", encoding.ids).tobytes()
         return [np.frombuffer(b"".join(map(remembered.__getitem__, tokens)), dtype=_PIECE) for tokens in split]

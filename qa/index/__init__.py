@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qa.index.build import BuildReport, build_index, build_index_from_documents, update_index
-    from qa.index.hybrid import HybridIndex, Statistics
+    from qa.index.hybrid import HybridIndex
     from qa.index.manifest import Manifest
     from qa.index.postings import Candidates
+    from qa.index.statistics import Statistics
     from qa.index.status import CorpusChanges, IndexStatus, index_status
     from qa.index.verify import Problem, VerifyReport, verify_index
 
@@ -34,9 +35,10 @@ __all__ = [
 
 _HOMES = {
     "build": ("BuildReport", "build_index", "build_index_from_documents", "update_index"),
-    "hybrid": ("HybridIndex", "Statistics"),
+    "hybrid": ("HybridIndex",),
     "manifest": ("Manifest",),
     "postings": ("Candidates",),
+    "statistics": ("Statistics",),
     "status": ("CorpusChanges", "IndexStatus", "index_status"),
     "verify": ("Problem", "VerifyReport", "verify_index"),
 }

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,11 +160,14 @@ class _ArrayHeader:
 
 
 def read_array(path: Path) -> NDArray[Any]:
-    """Map an array file into memory, read-only. Raises ValueError or OSError for a file that is not one."""
+    """Map an array file into memory, read-only. Raises ValueError, EOFError or OSError for a file that is not one."""
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError:
-        array = np.load(path, allow_pickle=False)  # an empty array cannot be mapped
+        try:
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+        except ValueError:
+            array = np.load(path, allow_pickle=False)  # an empty array cannot be mapped
+    except (SyntaxError, TypeError, tokenize.TokenError) as error:  # of a header that is no header
+        raise ValueError(str(error)) from error
     # A plain view of the mapped memory: slices of np.memmap cost ten times as much.
     return np.asarray(array)
 

@@ -6,9 +6,7 @@ almost nothing; all methods are safe from many threads.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,39 +19,19 @@ from qa.datatypes import Document, Filters, Language, Passage
 from qa.errors import IndexCorruptError, IndexingError, IndexMismatchError, QuestionError
 from qa.index.forward import Forward
 from qa.index.generations import open_current
+from qa.index.guard import guarded
 from qa.index.manifest import Manifest
 from qa.index.postings import Candidates, Postings
 from qa.index.segment import LANGUAGES, open_array
+from qa.index.statistics import Statistics, count
 from qa.index.store import NO_DATE, STORE, Store, days
 from qa.index.vectors import DenseIndex
 from qa.index.vocabulary import Strings, Vocabulary
 from qa.language.analyzer import ANALYZER_VERSION
 
 if TYPE_CHECKING:
-    from qa.language.names import NameIndex
+    from qa.language.names import NameIndex, NameMatch
     from qa.language.variants import VariantIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """What the corpus holds, for people."""
-
-    documents: int
-    passages: int
-    terms: int
-    languages: tuple[tuple[Language, int], ...]
-    """(language, documents), most first."""
-    sources: tuple[tuple[str, int], ...]
-    """(source, documents), most first; "" for documents without one."""
-    months: tuple[tuple[str, int], ...]
-    """("2015-07", documents), in order; undated documents are left out."""
-    undated: int
-    duplicates: tuple[tuple[str, str], ...]
-    """(path left out, path of the document with the same text)."""
-    skipped: tuple[tuple[str, str], ...]
-    """(path, reason) of files left out as bad."""
-    days: tuple[tuple[str, int], ...] = ()
-    """("2015-07-21", documents), in order."""
 
 
 class HybridIndex:
@@ -114,14 +92,17 @@ class HybridIndex:
 
     # ---- words
 
+    @guarded
     def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """rank_bm25's BM25Plus idf of each term, 0 for an unknown one. float32, (len(terms),)."""
         return self._postings.term_idf(terms)
 
+    @guarded
     def document_frequency(self, terms: Sequence[str]) -> NDArray[np.int64]:
         """Passages that hold each term. int64, (len(terms),)."""
         return self._postings.document_frequency(terms)
 
+    @guarded
     def lexical(self, weights: Mapping[str, float], k: int, rows: NDArray[np.generic] | None = None) -> Candidates:
         """The ``k`` best passages by ``sum of weights[t] * part(t, passage)``; only those that hold a weighted term.
 
@@ -130,17 +111,20 @@ class HybridIndex:
         """
         return self._postings.score(weights, k, self._mask(rows))
 
+    @guarded
     def lexical_parts(self, rows: NDArray[np.int64], terms: Sequence[str]) -> NDArray[np.float32]:
         """``part`` of each term in each passage, 0 where it does not stand. float32, (len(rows), len(terms))."""
         return self._forward.parts(np.asarray(rows, np.int64), self._postings.vocabulary.find(terms))
 
     # ---- meaning
 
+    @guarded
     def dense(self, vector: NDArray[np.float32], k: int, rows: NDArray[np.generic] | None = None) -> Candidates:
         """The ``k`` passages nearest to a unit vector by cosine. ``rows`` as in ``lexical``."""
         self._check_dimension(vector)
         return self._dense.search(vector, k, self._mask(rows))
 
+    @guarded
     def dense_scores(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosine with each of these passages. float32, (len(rows),)."""
         self._check_dimension(vector)
@@ -165,6 +149,10 @@ class HybridIndex:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= self.size):
             raise IndexError(f"rows lie in 0 to {self.size - 1}")
+        return self._passages_in_documents(wanted)
+
+    @guarded
+    def _passages_in_documents(self, wanted: NDArray[np.int64]) -> list[tuple[Passage, Document]]:
         ordinals = self.row_documents[wanted]
         keys = self._document_key[ordinals].tolist()
         documents = self._store.documents(sorted(set(keys)))
@@ -283,40 +271,30 @@ class HybridIndex:
         names = [name.removesuffix(".npy") for name in self.manifest.files if name.startswith(prefix)]
         return {name.removeprefix(prefix): open_array(self._folder, name) for name in names}
 
+    @guarded
+    def match_names(self, names: Sequence[str], limit: int) -> list[list[NameMatch]]:
+        """For each name the words of the corpus that may spell it in the other script, most probable first."""
+        return self.names.match_many(names, limit)
+
+    @guarded
+    def match_variants(self, term: str, limit: int, minimum: float) -> list[tuple[str, float]]:
+        """Index terms that share most letter triples with an Arabic one, itself among them: (term, similarity)."""
+        numbers, similarities = self.variants.match(term, limit=limit, minimum=minimum)
+        return list(zip(map(self.term, numbers.tolist()), similarities.tolist(), strict=True))
+
+    @guarded
     def term(self, number: int) -> str:
         """An index term by its number, as ``variants`` counts them."""
         return self._postings.vocabulary.strings[number]
 
+    @guarded
     def term_of_surface(self, surface_id: int) -> str:
         """The index term of a written word by its number in ``names``."""
         return self.term(int(self._surface_term[surface_id]))
 
     def statistics(self) -> Statistics:
         """Counts over all documents."""
-        dates = open_array(self._folder, "document_date")
-        dated = dates[dates != NO_DATE].astype("datetime64[D]")
-        days, day_counts = np.unique(dated, return_counts=True)
-        months, month_counts = np.unique(dated.astype("datetime64[M]"), return_counts=True)
-        languages = Counter(open_array(self._folder, "document_language").tolist())
-        sources = Counter(open_array(self._folder, "document_source").tolist())
-        names = list(self._sources)
-        return Statistics(
-            documents=self.manifest.documents,
-            passages=self.size,
-            terms=self.manifest.terms,
-            languages=tuple((LANGUAGES[number], count) for number, count in languages.most_common()),
-            sources=tuple((names[number], count) for number, count in sources.most_common()),
-            months=tuple((str(month), int(count)) for month, count in zip(months, month_counts, strict=True)),
-            undated=int(np.count_nonzero(dates == NO_DATE)),
-            duplicates=tuple(
-                (str(path), str(of_path))
-                for path, of_path in self._store.query("SELECT path, of_path FROM duplicates ORDER BY path, place")
-            ),
-            skipped=tuple(
-                (str(path), str(reason)) for path, reason in self._store.query("SELECT path, reason FROM skipped")
-            ),
-            days=tuple((str(day), int(count)) for day, count in zip(days, day_counts, strict=True)),
-        )
+        return count(self._folder, self.manifest, self._store, tuple(self._sources))
 
     # ---- lazily mapped parts
 
@@ -354,7 +332,12 @@ class HybridIndex:
 
     @cached_property
     def _dense(self) -> DenseIndex:
-        return DenseIndex(self._folder, open_array(self._folder, "vectors"), self.manifest.dense_kind)
+        return DenseIndex(
+            self._folder,
+            open_array(self._folder, "vectors"),
+            self.manifest.dense_kind,
+            self.manifest.files.get("vectors.faiss"),
+        )
 
     @cached_property
     def _document_key(self) -> NDArray[np.int64]:

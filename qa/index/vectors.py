@@ -132,13 +132,20 @@ def build_dense(folder: Path, vectors: NDArray[np.float16]) -> DenseFiles:
 class DenseIndex:
     """The FAISS index of a generation, read from a mapped file. Searching is safe from many threads."""
 
-    def __init__(self, folder: Path, vectors: NDArray[np.float16], kind: str) -> None:
-        """Raises IndexCorruptError where FAISS refuses the file or it does not fit the vectors."""
+    def __init__(self, folder: Path, vectors: NDArray[np.float16], kind: str, written: Written | None = None) -> None:
+        """Raises IndexCorruptError where the file is not as it was ``written`` or does not fit the vectors.
+
+        FAISS reads all of it and is native code, so nothing but what was written goes there.
+        """
         self._vectors = vectors
         self._index: Any = None
         if kind != "none":
             faiss = _faiss()
             path = folder / "vectors.faiss"
+            if written is not None and files.hash_file(path) != written:
+                raise IndexCorruptError(
+                    f"{path}: altered since it was written (checksum differs)", mend="Build it again: qa index build"
+                )
             with path.open("rb") as file:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             data = np.frombuffer(mapped, np.uint8)

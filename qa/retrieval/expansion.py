@@ -82,7 +82,7 @@ class Expansion:
         ]
         if not places:
             return found
-        matches = self.index.names.match_many([words[place].surface for place in places], self.settings.names)
+        matches = self.index.match_names([words[place].surface for place in places], self.settings.names)
         for place, spellings in zip(places, matches, strict=True):
             for match in spellings:
                 term = self.index.term_of_surface(match.surface_id)
@@ -108,15 +108,8 @@ class Expansion:
 
     def _variants(self, term: str, certainty: float, kind: MatchKind) -> list[Alternative]:
         """Other forms of an Arabic word among the terms of the corpus."""
-        ids, similarities = self.index.variants.match(
-            term, limit=self.settings.variants + 1, minimum=self.settings.variant_minimum
-        )
-        forms = [self.index.term(number) for number in ids.tolist()]
-        return [
-            Alternative((form,), certainty * similarity, kind, form)
-            for form, similarity in zip(forms, similarities.tolist(), strict=True)
-            if form != term
-        ]
+        found = self.index.match_variants(term, self.settings.variants + 1, self.settings.variant_minimum)
+        return [Alternative((form,), certainty * similarity, kind, form) for form, similarity in found if form != term]
 
 
 def _other(language: Language) -> Language:

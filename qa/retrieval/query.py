@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qa.datatypes import Filters, Query, QueryTerm
 from qa.encoder import Encoder
 from qa.errors import QuestionError
@@ -12,6 +14,7 @@ from qa.retrieval.expansion import Expansion
 from qa.retrieval.question import Word, content_words
 from qa.retrieval.settings import RetrievalSettings
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 LONGEST_QUESTION = 20_000
 """Characters."""
 _MOST_WORDS = 64
@@ -29,11 +32,18 @@ def build_query(
 ) -> Query:
     """Make a question ready for this index.
 
-    Raises QuestionError for a question without a letter or digit, or longer than ``LONGEST_QUESTION``.
+    Raises QuestionError for a question without a letter or digit, with half a character, or longer than
+    ``LONGEST_QUESTION``.
     """
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(
             f"the question has {len(text)} characters, at most {LONGEST_QUESTION} are read", mend="Ask in fewer words"
+        )
+    half = _LONE_SURROGATE.search(text)
+    if half is not None:
+        raise QuestionError(
+            f"the question holds half a character (a lone surrogate) at position {half.start()}",
+            mend="Type that character again, or leave it out",
         )
     words = _distinct(content_words(text))
     if not words:

@@ -1,6 +1,6 @@
 """Write a corpus of about so many passages, made of real sentences that no two articles hold in the same way.
 
-    python benchmarks/index/corpus.py DATA FOLDER --passages 200000
+    python benchmarks/index/large_corpus.py DATA FOLDER --passages 200000
 
 DATA is the folder of the data beside the project (``news/articles.jsonl.gz`` and ``train/text-ar.txt.gz``). The news
 articles come first as they are; further articles are put together from sentences of a few news articles, or of
