@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BASE = ["torch>=2.4,<2.14", "sentence-transformers>=6.2"]
 PACKAGES = {
-    "ours": [str(ROOT)],
+    "ours": ["this checkout"],
     "langchain": ["langchain-community", "langchain-classic", "langchain-huggingface", "faiss-cpu", "rank-bm25"],
     "haystack": ["haystack-ai", "sentence-transformers-haystack"],
     "llamaindex": ["llama-index-core", "llama-index-retrievers-bm25", "llama-index-embeddings-huggingface"],
@@ -74,6 +74,15 @@ def install(environment: Path, packages: list[str], base: Path | None) -> tuple[
     return done.returncode == 0, done.stderr.strip()[-600:]
 
 
+def copy_of_checkout(work: Path) -> Path:
+    """Return a folder with the files that are under version control; building in the checkout would leave traces."""
+    target = work / "checkout"
+    target.mkdir(parents=True, exist_ok=True)
+    packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(target)], input=packed, check=True)
+    return target
+
+
 def version_of(work: Path, peer: str) -> str:
     """Return the version of the package that stands for a peer."""
     script = "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))"
@@ -92,7 +101,8 @@ def install_all(work: Path, peers: list[str]) -> dict[str, dict[str, object]]:
     for peer in peers:
         start = time.perf_counter()
         environment = work / "environments" / peer
-        worked, said = install(environment, PACKAGES[peer], base)
+        packages = [str(copy_of_checkout(work))] if peer == "ours" else PACKAGES[peer]
+        worked, said = install(environment, packages, base)
         seconds = round(time.perf_counter() - start, 1)
         if not worked:
             print(f"SKIPPED {peer}: not installable\n{said}", file=sys.stderr, flush=True)
@@ -103,7 +113,7 @@ def install_all(work: Path, peers: list[str]) -> dict[str, dict[str, object]]:
             "version": version_of(work, peer),
             "own_mb": own,
             "with_base_mb": round(own + base_mb, 1),
-            "packages": [Path(name).name if name == str(ROOT) else name for name in PACKAGES[peer]],
+            "packages": PACKAGES[peer],
         }
         print(f"{peer}: {own} MB of its own, {own + base_mb:.0f} MB with the base, {seconds} s", file=sys.stderr)
     return found

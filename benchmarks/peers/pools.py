@@ -74,7 +74,13 @@ def passages_of(articles: Iterable[dict[str, str]], most: int) -> Iterator[dict[
         name = str(article.get("id", number))
         text = article["text"]
         document = Document(
-            id=name, text=text, title=article["title"] or "", language="ar", path=name, body=Span(0, len(text)), sha256=""
+            id=name,
+            text=text,
+            title=article["title"] or "",
+            language="ar",
+            path=name,
+            body=Span(0, len(text)),
+            sha256="",
         )
         for passage in split_document(document):
             if count == most:

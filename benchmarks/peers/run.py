@@ -1,14 +1,14 @@
 """Measure this project and its peers side by side: ``python benchmarks/peers/run.py DATA --work DIR PART… [--peers …]``.
 
 Parts:
-    quality   every peer on every small pool and on the news: where the first relevant passage stands (first ten looked at)
-    minilm    the same on the small pools with all-MiniLM-L6-v2 as everyone's encoder (needs --minilm FOLDER)
-    speed     build, cold start, questions, memory, index size on the news: this project before each peer, in turns
-    growth    the same once at growing numbers of passages, until a peer fails or takes over ten minutes
+    quality   every peer on the small pools: where the first relevant passage stands (first ten looked at)
+    minilm    the same with all-MiniLM-L6-v2 as everyone's encoder (needs --minilm FOLDER and memory.py before)
+    news      the newspapers: build, cold start, questions, memory, index size, quality; in turns with this project
+    growth    the same, once and alone, at growing numbers of passages, until a peer fails or takes over ten minutes
 
-Each measurement is a process of its own in the peer's environment (see environments.py). Raw figures go to
-``results/PART-PEER.json`` beside this file, so that one peer can be measured again alone. The runner holds a lock while it
-times, so that two of them do not disturb each other.
+Each measurement is a process of its own in the peer's environment (see environments.py), one thread for numerical
+libraries. Raw figures go to ``results/PART-PEER.json`` beside this file, so that one peer can be measured again alone. The
+runner holds a lock while it times, so that two of them do not disturb each other.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -34,10 +35,10 @@ STATIC = ROOT / "qa" / "models" / "static"
 PEERS = (*PACKAGES, "vectors")
 ENVIRONMENT = {"vectors": "rank_bm25"}
 """An adapter without an environment of its own runs in that of another."""
-LIMIT = 600
-"""Seconds after which a peer has taken too long."""
+PATIENCE = 3600
+"""Seconds that a process may take on a busy machine; its processor time is limited by the worker itself."""
 GROWTH = ("news-6800", "news", "news-173000")
-ROUNDS = 3
+ROUNDS = 2
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def call(work: Path, peer: str, *arguments: str, eager: bool = False) -> dict[str, object]:
+def call(work: Path, peer: str, *arguments: str) -> dict[str, object]:
     """Run the worker in a peer's environment; what it printed, or ``{"failed": why}``."""
     python = python_of(work, ENVIRONMENT.get(peer, peer))
     variables = {
@@ -56,18 +57,19 @@ def call(work: Path, peer: str, *arguments: str, eager: bool = False) -> dict[st
         "PYTHONPATH": str(ROOT) if peer == "ours" else "",
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
+        "OMP_NUM_THREADS": "1",
         "HAYSTACK_TELEMETRY_ENABLED": "False",
         "QA_PEERS_START": repr(time.time()),
     }
     command = [str(python), "-W", "ignore", str(HERE / "worker.py"), peer, *arguments]
-    if eager:
-        command = ["nice", "-n", "-10", *command]
     try:
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, env=variables, timeout=LIMIT, cwd=work
+            command, check=False, capture_output=True, text=True, env=variables, timeout=PATIENCE, cwd=work
         )
     except subprocess.TimeoutExpired:
-        return {"failed": f"over {LIMIT} s"}
+        return {"failed": f"over {PATIENCE} s"}
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return {"failed": "over ten minutes of processor time"}
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
         return {"failed": lines[-1][-300:].replace(str(work), "WORK")}
@@ -101,69 +103,92 @@ def first_ranks(found: list[list[str]], questions: Path, relevant: Path) -> dict
     }
 
 
-def encoder_arguments(folder: Path | str, work: Path, name: str, *, memory: bool) -> list[str]:
-    """Return what the worker is told of encoder and language."""
-    remembered = ["--memory", str(work / "memory")] if memory else []
-    return ["--encoder", str(folder), "--language", language_of(name), *remembered]
-
-
-def measure_quality(data: Path, work: Path, peer: str, names: tuple[str, ...], encoder: Path, part: str) -> None:
-    """Build and ask on every pool."""
-    found: dict[str, object] = {"peer": peer, "encoder": encoder.name if part == "quality" else "all-MiniLM-L6-v2"}
-    for name in names:
-        place = pool(data, work, name)
-        folder = index_folder(work, peer, name, part)
-        arguments = encoder_arguments(encoder, work, name, memory=part == "minilm")
-        built = build(work, peer, name, folder, arguments, eager=False)
-        if "failed" in built:
-            found[name] = built
+def measure_quality(data: Path, work: Path, peer: str, part: str, options: argparse.Namespace) -> None:
+    """Build and ask on every pool, in one process."""
+    folder = work / "indexes" / part / peer
+    names = options.pools or tuple(SMALL)
+    encoder = STATIC if part == "quality" else options.minilm.resolve()
+    places = [pool(data, work, name) for name in names]
+    memory = ["--memory", str(work / "memory")] if part == "minilm" else []
+    given = [f"{place}:{language_of(place.name)}" for place in places]
+    sampled = ["--every", str(options.every)]
+    answered = call(work, peer, "pools", str(folder), "--encoder", str(encoder), *sampled, *memory, "--pools", *given)
+    shutil.rmtree(folder, ignore_errors=True)
+    found: dict[str, object] = {"peer": peer, "encoder": "static" if part == "quality" else "all-MiniLM-L6-v2"}
+    for place in places:
+        ranked = answered.get(place.name)
+        if isinstance(ranked, list):
+            ranks = first_ranks(ranked, every(work, place, options.every), place / "relevant.json")
+            found[place.name] = {"ranks": ranks}
         else:
-            asked = call(work, peer, "ask", str(folder), "--questions", str(place / "questions.jsonl"), *arguments)
-            ranked = asked.pop("found", None)
-            if isinstance(ranked, list):
-                found[name] = {"ranks": first_ranks(ranked, place / "questions.jsonl", place / "relevant.json")}
-            else:
-                found[name] = asked
-        shutil.rmtree(folder, ignore_errors=True)
-        say(f"{part} {peer} {name}: {summary(found[name])}")
-        write(f"{part}-{peer}", found)
+            found[place.name] = answered
+        say(f"{part} {peer} {place.name}: {summary(found[place.name])}")
+    write(f"{part}-{peer}", found)
 
 
-def measure_speed(data: Path, work: Path, peer: str, names: tuple[str, ...], rounds: int, part: str) -> None:
-    """Build and ask in turns with this project: one before the other, in every round."""
-    found: dict[str, object] = {"peer": peer, "rounds": rounds}
+def measure_build(work: Path, peer: str, place: Path, part: str) -> dict[str, object]:
+    """Build an index anew."""
+    folder = work / "indexes" / part / place.name / peer
+    shutil.rmtree(folder, ignore_errors=True)
+    passages = ["--passages", str(place / "passages.jsonl")]
+    record = call(work, peer, "build", str(folder), "--encoder", str(STATIC), *passages)
+    record["load"] = round(os.getloadavg()[0], 1)
+    say(f"{part} {peer} {place.name}: {summary(record)}")
+    return record
+
+
+def measure_questions(work: Path, peer: str, place: Path, part: str, questions: Path) -> dict[str, object]:
+    """Open the index in a new process and ask."""
+    folder = work / "indexes" / part / place.name / peer
+    record = call(work, peer, "ask", str(folder), "--encoder", str(STATIC), "--questions", str(questions))
+    ranked = record.pop("found", None)
+    if isinstance(ranked, list):
+        record["ranks"] = first_ranks(ranked, questions, place / "relevant.json")
+    record["load"] = round(os.getloadavg()[0], 1)
+    say(f"{part} {peer} {place.name}: {summary(record)}")
+    return record
+
+
+def every(work: Path, place: Path, step: int) -> Path:
+    """Return a file with every so-many-th question of a pool."""
+    target = work / "pools" / f"{place.name}-questions-{step}.jsonl"
+    lines = (place / "questions.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    target.write_text("".join(lines[::step]), encoding="utf-8")
+    return target
+
+
+def measure_news(data: Path, work: Path, peer: str, options: argparse.Namespace) -> None:
+    """Measure a peer on the news in turns with this project: which goes first changes from round to round."""
+    place = pool(data, work, (options.pools or ["news"])[0])
+    questions = every(work, place, options.every)
+    rounds = options.rounds
     pair = ("ours",) if peer == "ours" else ("ours", peer)
+    found: dict[str, dict[str, list[dict[str, object]]]] = {who: {"build": [], "ask": []} for who in pair}
+    for turn in range(rounds):
+        order = pair if turn % 2 == 0 else pair[::-1]
+        for who in order:
+            found[who]["build"].append(measure_build(work, who, place, "news"))
+        for who in order:
+            if "failed" not in found[who]["build"][-1]:
+                found[who]["ask"].append(measure_questions(work, who, place, "news", questions))
+        write(f"{place.name}-{peer}", {"peer": peer, "runs": found})
+    for who in pair:
+        shutil.rmtree(work / "indexes" / "news" / place.name / who, ignore_errors=True)
+
+
+def measure_growth(data: Path, work: Path, peer: str, names: tuple[str, ...]) -> None:
+    """Measure a peer once at each size, until it fails or takes too long."""
+    target = RESULTS / f"growth-{peer}.json"
+    found = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {"peer": peer}
     for name in names:
         place = pool(data, work, name)
-        runs: dict[str, list[dict[str, object]]] = {who: [] for who in pair}
-        for turn in range(rounds):
-            order = pair if turn % 2 == 0 else pair[::-1]
-            for who in order:
-                folder = index_folder(work, who, name, part)
-                arguments = encoder_arguments(STATIC, work, name, memory=False)
-                record = build(work, who, name, folder, arguments, eager=True)
-                if "failed" not in record:
-                    asked = call(
-                        work,
-                        who,
-                        "ask",
-                        str(folder),
-                        "--questions",
-                        str(place / "questions.jsonl"),
-                        *arguments,
-                        eager=True,
-                    )
-                    ranked = asked.pop("found", None)
-                    if isinstance(ranked, list):
-                        ranks = first_ranks(ranked, place / "questions.jsonl", place / "relevant.json").values()
-                        asked["in_ten"] = round(sum(rank > 0 for rank in ranks) / len(ranked), 4)
-                    record |= {**asked, "load": round(os.getloadavg()[0], 1)}
-                runs[who].append(record)
-                shutil.rmtree(folder, ignore_errors=True)
-                say(f"{part} {who} {name}: {summary(record)}")
-        found[name] = runs
-        write(f"{part}-{peer}", found)
-        if "failed" in runs[peer][-1]:
+        record = measure_build(work, peer, place, "growth")
+        if "failed" not in record:
+            record |= measure_questions(work, peer, place, "growth", every(work, place, 4))
+        shutil.rmtree(work / "indexes" / "growth" / name / peer, ignore_errors=True)
+        found[name] = record
+        write(f"growth-{peer}", found)
+        if "failed" in record:
             break
 
 
@@ -171,13 +196,13 @@ def summary(record: object) -> str:
     """Return a few words for the log."""
     if not isinstance(record, dict):
         return str(record)
+    shown = {key: value for key, value in record.items() if key not in ("ms", "cpu_ms", "ranks")}
+    for kind in ("ms", "cpu_ms"):
+        if kind in record:
+            shown[f"p50 {kind}"] = sorted(record[kind])[len(record[kind]) // 2]
     if "ranks" in record:
         ranks = list(record["ranks"].values())
-        return f"in first five {sum(0 < rank <= 5 for rank in ranks) / len(ranks):.3f}"
-    shown = {key: value for key, value in record.items() if key != "ms"}
-    if "ms" in record:
-        times = sorted(record["ms"])
-        shown["p50"] = times[len(times) // 2]
+        shown["in first five"] = round(sum(0 < rank <= 5 for rank in ranks) / len(ranks), 4)
     return json.dumps(shown)
 
 
@@ -196,10 +221,11 @@ def main() -> None:
     """Measure the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("parts", nargs="+", choices=("quality", "minilm", "speed", "growth"))
+    parser.add_argument("parts", nargs="+", choices=("quality", "minilm", "news", "growth"))
     parser.add_argument("--work", type=Path, required=True, help="a folder outside the checkout")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--pools", nargs="+", help="only these")
+    parser.add_argument("--every", type=int, default=1, help="ask every so-many-th question")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--lock", type=Path, default=Path("/tmp/timing.lock"))
@@ -210,14 +236,14 @@ def main() -> None:
             say(f"SKIPPED {NAMED.get(peer, peer)}: no environment under {work} (run environments.py)")
             continue
         for part in options.parts:
-            if part == "quality":
-                measure_quality(data, work, peer, tuple(options.pools or (*SMALL, "news")), STATIC, part)
-            elif part == "minilm":
-                measure_quality(data, work, peer, tuple(options.pools or tuple(SMALL)), options.minilm.resolve(), part)
+            if part in ("quality", "minilm"):
+                measure_quality(data, work, peer, part, options)
             else:
-                names = ("news",) if part == "speed" else GROWTH
                 with alone(options.lock):
-                    measure_speed(data, work, peer, tuple(options.pools or names), options.rounds, part)
+                    if part == "news":
+                        measure_news(data, work, peer, options)
+                    else:
+                        measure_growth(data, work, peer, tuple(options.pools or GROWTH))
 
 
 if __name__ == "__main__":

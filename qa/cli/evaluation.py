@@ -1,4 +1,4 @@
-"""``qa eval``: retrieval, reading, answers, and the comparison of two runs."""
+"""``qa eval``: retrieval, reading, answers, a run that another tool wrote, and the comparison of two runs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable, Mapping
 from copy import copy
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.cli import options
 from qa.cli.terminal import print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from qa.evaluation.retrieval import RetrievalReport
 
 app = typer.Typer(help="Measure retrieval, reading and answers; compare two runs.", no_args_is_help=True)
 
@@ -32,6 +35,7 @@ def retrieval(
     encoder: options.EncoderOption = None,
     second_stage: options.SecondStageOption = False,
     run: Annotated[Path | None, typer.Option("--run", help="Write the ranking as a TREC run.")] = None,
+    qrels: Annotated[Path | None, typer.Option("--qrels", help="Write the judgements as trec_eval reads them.")] = None,
     per_query: PerQueryOption = None,
     report: ReportOption = None,
     as_json: options.JsonOption = False,
@@ -39,24 +43,33 @@ def retrieval(
     """Index a pool in the BEIR layout and measure its ranking: recall@1/5/20/100, mrr@10, ndcg@10."""
     from qa.evaluation.beir import read_beir
     from qa.evaluation.retrieval import evaluate_retrieval_task
-    from qa.evaluation.trec import write_run
+    from qa.evaluation.trec import write_qrels, write_run
 
     task = read_beir(folder)
     with progress_bar() as progress:
         found = evaluate_retrieval_task(task, encoder=encoder, second_stage=second_stage, progress=progress)
     if run is not None:
         write_run(run, ((question.id, question.ranking) for question in found.questions))
-    if per_query is not None:
-        _write_lines(per_query, (question.to_json() for question in found.questions))
-    if report is not None:
-        from qa.evaluation.report import retrieval_markdown, retrieval_picture, write_report
+    if qrels is not None:
+        write_qrels(qrels, task.qrels)
+    _show_retrieval(found, per_query, report, as_json)
+    return 0
 
-        _say_written(write_report(report, retrieval_markdown(found), [retrieval_picture(found)]))
-    if as_json:
-        print_json(found.to_json())
-    else:
-        title = f"{found.task}: {len(found.questions):,} questions over {found.documents:,} documents"
-        print_table(title, ("measure", "mean", "95 % interval"), _interval_rows(found.to_json()))
+
+@app.command("run")
+def score_run(
+    run: Annotated[Path, typer.Argument(help="A TREC run, by whatever tool.", show_default=False)],
+    *,
+    qrels: Annotated[Path, typer.Option("--qrels", help="Judgements, in trec_eval's or in BEIR's columns.")],
+    per_query: PerQueryOption = None,
+    report: ReportOption = None,
+    as_json: options.JsonOption = False,
+) -> int:
+    """Score a ranking that is there already, with the measures of ``qa eval retrieval``."""
+    from qa.evaluation.retrieval import evaluate_run
+    from qa.evaluation.trec import read_qrels, read_run
+
+    _show_retrieval(evaluate_run(run.stem, read_run(run), read_qrels(qrels)), per_query, report, as_json)
     return 0
 
 
@@ -82,9 +95,9 @@ def reading(
     if per_query is not None:
         _write_lines(per_query, (question.to_json() for question in found.questions))
     if report is not None:
-        from qa.evaluation.report import reading_markdown, write_report
+        from qa.evaluation.report import reading_markdown, reading_picture, write_report
 
-        _say_written(write_report(report, reading_markdown(found), []))
+        _say_written(write_report(report, reading_markdown(found), [reading_picture(found)]))
     if as_json:
         print_json(found.to_json())
     else:
@@ -151,41 +164,49 @@ def compare(
     *,
     metric: Annotated[list[str] | None, typer.Option("--metric", help="Only this measure; repeatable.")] = None,
     qrels: Annotated[Path | None, typer.Option("--qrels", help="Judgements; both runs are TREC runs.")] = None,
+    report: ReportOption = None,
     as_json: options.JsonOption = False,
 ) -> int:
     """Compare two runs over the same questions: wins, losses, significance, the questions that changed."""
     from qa.evaluation.compare import compare as compare_outcomes
     from qa.evaluation.compare import read_outcomes, shared_metrics
+    from qa.evaluation.report import comparison_markdown, comparison_picture, comparison_rows, write_report
 
     before, after = read_outcomes(first, qrels), read_outcomes(second, qrels)
     metrics = metric or shared_metrics(before, after)
     found = [compare_outcomes(before, after, name) for name in metrics or ("any measure",)]
+    if report is not None:
+        names = (str(first), str(second))
+        pictures = [comparison_picture(*names, item) for item in found]
+        _say_written(write_report(report, comparison_markdown(*names, found), pictures))
     if as_json:
         print_json({"comparisons": [comparison.to_json() for comparison in found]})
         return 0
     print_table(
         f"{second} against {first}",
         ("measure", "questions", "first", "second", "difference", "95 % interval", "wins", "losses", "p"),
-        [
-            [
-                item.metric,
-                str(item.count),
-                f"{item.first:.3f}",
-                f"{item.second:.3f}",
-                f"{item.difference.mean:+.3f}",
-                f"{item.difference.low:+.3f} – {item.difference.high:+.3f}",
-                str(item.wins),
-                str(item.losses),
-                f"{item.p_value:.4f}",
-            ]
-            for item in found
-        ],
+        comparison_rows(found),
     )
     for item in found[:1] if metric is None else found:
         typer.echo()
         rows = [[change.id, f"{change.first:.2f}", f"{change.second:.2f}", change.question] for change in item.changed]
         print_table(f"changed under {item.metric}", ("id", "first", "second", "question"), rows)
     return 0
+
+
+def _show_retrieval(found: RetrievalReport, per_query: Path | None, report: Path | None, as_json: bool) -> None:
+    """Write the files asked for and print the figures."""
+    if per_query is not None:
+        _write_lines(per_query, (question.to_json() for question in found.questions))
+    if report is not None:
+        from qa.evaluation.report import retrieval_markdown, retrieval_picture, write_report
+
+        _say_written(write_report(report, retrieval_markdown(found), [retrieval_picture(found)]))
+    if as_json:
+        print_json(found.to_json())
+    else:
+        title = f"{found.task}: {len(found.questions):,} questions over {found.documents:,} documents"
+        print_table(title, ("measure", "mean", "95 % interval"), _interval_rows(found.to_json()))
 
 
 def _interval_rows(figures: Mapping[str, object]) -> list[list[str]]:

@@ -51,6 +51,8 @@ class Comparison:
     """Losses first, the greatest change first."""
     left_out: int
     """Questions that only one of the runs holds (or scores under this measure)."""
+    scores: tuple[tuple[float, ...], tuple[float, ...]]
+    """Of the first and the second run, question by question in the same order."""
 
     def to_json(self) -> dict[str, object]:
         """Return what ``qa eval compare --json`` prints."""
@@ -135,4 +137,5 @@ def compare(first: Mapping[str, Outcome], second: Mapping[str, Outcome], metric:
         p_value=paired_p_value(differences),
         changed=tuple(sorted(changed, key=lambda change: (change.second - change.first, change.id))),
         left_out=len(scored) - len(common),
+        scores=(tuple(before), tuple(after)),
     )

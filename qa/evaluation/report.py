@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.evaluation.answers import AnswerReport
 from qa.evaluation.bootstrap import Interval
+from qa.evaluation.compare import Comparison
 from qa.evaluation.metrics import RETRIEVAL_METRICS
 from qa.evaluation.reading import ReadingReport
 from qa.evaluation.retrieval import RetrievalReport
@@ -56,22 +57,31 @@ def retrieval_markdown(report: RetrievalReport) -> str:
     return "\n".join(
         (
             f"# Retrieval: {report.task}\n",
-            f"{len(report.questions):,} questions over {report.documents:,} documents, encoder `{report.encoder}`.",
-            f"Built in {report.build_seconds:.2f} s; a question takes {report.latency_ms(0.5):.1f} ms "
-            f"(95th percentile {report.latency_ms(0.95):.1f} ms).\n",
+            *_circumstances(report),
             markdown_table(("measure", "mean", "95 % interval"), interval_rows(report.intervals())),
             "## The twenty questions that fare worst\n",
             markdown_table(
                 ("question", *RETRIEVAL_METRICS[:3], "mrr@10"),
                 [
                     [
-                        _cell(f"{item.text} ({item.id})"),
+                        _cell(f"{item.text} ({item.id})".strip()),
                         *(f"{item.scores[metric]:.2f}" for metric in (*RETRIEVAL_METRICS[:3], "mrr@10")),
                     ]
                     for item in worst
                 ],
             ),
         )
+    )
+
+
+def _circumstances(report: RetrievalReport) -> tuple[str, ...]:
+    counts = f"{len(report.questions):,} questions over {report.documents:,} documents"
+    if not report.encoder:
+        return (f"{counts} that stand in the run.\n",)
+    return (
+        f"{counts}, encoder `{report.encoder}`.",
+        f"Built in {report.build_seconds:.2f} s; a question takes {report.latency_ms(0.5):.1f} ms "
+        f"(95th percentile {report.latency_ms(0.95):.1f} ms).\n",
     )
 
 
@@ -103,6 +113,58 @@ def reading_markdown(report: ReadingReport) -> str:
             ),
         )
     )
+
+
+def reading_picture(report: ReadingReport) -> Picture:
+    """Return the token F1 of every question, best first: how many are marked exactly, in part, not at all."""
+    return Picture("Token F1", "share of questions", "token F1", (_best_first(report.task, _f1_scores(report)),))
+
+
+def comparison_markdown(first: str, second: str, found: Sequence[Comparison]) -> str:
+    """Return two runs side by side: every measure, and under each the questions that changed."""
+    columns = ("measure", "questions", first, second, "difference", "95 % interval", "wins", "losses", "p")
+    parts = [f"# {second} against {first}\n", markdown_table(columns, comparison_rows(found))]
+    for item in found:
+        rows = [
+            [_cell(f"{change.question} ({change.id})".strip()), f"{change.first:.2f}", f"{change.second:.2f}"]
+            for change in item.changed
+        ]
+        parts += [f"## Changed under {item.metric}: {len(rows):,}\n", markdown_table(("question", first, second), rows)]
+    return "\n".join(parts)
+
+
+def comparison_rows(found: Sequence[Comparison]) -> list[list[str]]:
+    """Return a row a measure: means, difference with its interval, wins and losses of the second run, significance."""
+    return [
+        [
+            item.metric,
+            f"{item.count:,}",
+            f"{item.first:.3f}",
+            f"{item.second:.3f}",
+            f"{item.difference.mean:+.3f}",
+            f"{item.difference.low:+.3f} – {item.difference.high:+.3f}",
+            f"{item.wins:,}",
+            f"{item.losses:,}",
+            f"{item.p_value:.4f}",
+        ]
+        for item in found
+    ]
+
+
+def comparison_picture(first: str, second: str, comparison: Comparison) -> Picture:
+    """Return both runs' scores under a measure, each run's best question first."""
+    before, after = comparison.scores
+    lines = (_best_first(first, before), _best_first(second, after))
+    return Picture(comparison.metric, "share of questions", comparison.metric, lines)
+
+
+def _best_first(label: str, scores: Sequence[float]) -> Line:
+    ordered = tuple(sorted(scores, reverse=True))
+    return Line(label, tuple((place + 1) / len(ordered) for place in range(len(ordered))), ordered)
+
+
+def _f1_scores(report: ReadingReport) -> list[float]:
+    return [item.scores["token_f1"] for item in report.questions]
 
 
 def answer_markdown(report: AnswerReport) -> str:

@@ -114,6 +114,22 @@ def evaluate_retrieval(
     return RetrievalReport(task.name, encoder, len(task.documents), tuple(ranked), task.missing, build_seconds)
 
 
+def evaluate_run(
+    name: str, run: Mapping[str, Sequence[tuple[str, float]]], qrels: Mapping[str, Mapping[str, int]]
+) -> RetrievalReport:
+    """Score rankings that any tool wrote, over every judged question; one without a ranking scores 0.
+
+    The report holds no encoder, no times and no words of the questions, for a run holds none.
+    """
+    ranked = []
+    for question_id, judgements in qrels.items():
+        ranking = tuple(run.get(question_id, ()))
+        scores = score_ranking([document_id for document_id, _ in ranking], judgements)
+        ranked.append(RankedQuestion(question_id, "", ranking, scores, 0.0))
+    documents = {document_id for ranking in run.values() for document_id, _ in ranking}
+    return RetrievalReport(name, "", len(documents), tuple(ranked), 0, 0.0)
+
+
 def rank_documents(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
     """Return the documents of some hits in order, each once, with the score of the hit that brought it."""
     ranking: dict[str, float] = {}

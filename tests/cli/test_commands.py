@@ -56,7 +56,7 @@ def test_the_design_is_covered() -> None:
     for command in (
         *(f"index {name}" for name in ("build", "update", "status", "verify")),
         *("ask", "search", "chat", "app"),
-        *(f"eval {name}" for name in ("retrieval", "reading", "answers", "compare")),
+        *(f"eval {name}" for name in ("retrieval", "run", "reading", "answers", "compare")),
     ):
         assert f"qa {command}" in COMMANDS
 

@@ -38,8 +38,9 @@ def write_lines(path: Path, objects: list[dict[str, object]]) -> None:
 
 def test_retrieval(pool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trec, lines, report = tmp_path / "run.txt", tmp_path / "lines.jsonl", tmp_path / "report.md"
-    arguments = ["eval", "retrieval", str(pool), "--run", str(trec), "--per-query", str(lines), "--report", str(report)]
-    assert run([*arguments, "--json"]) == 0
+    judged = tmp_path / "qrels.txt"
+    arguments = ["eval", "retrieval", str(pool), "--run", str(trec), "--qrels", str(judged)]
+    assert run([*arguments, "--per-query", str(lines), "--report", str(report), "--json"]) == 0
     printed = capsys.readouterr()
     figures = json.loads(printed.out)
     assert list(figures)[:6] == ["recall@1", "recall@5", "recall@20", "recall@100", "mrr@10", "ndcg@10"]
@@ -47,7 +48,8 @@ def test_retrieval(pool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert figures["recall@5"] == 1.0, "three documents, each found for its question"
     assert f"wrote {report}" in printed.err
 
-    qrels = {name: {document: 1} for name, (_, document) in QUESTIONS.items()}
+    qrels = list(ir_measures.read_trec_qrels(str(judged)))
+    assert sorted(qrels) == sorted((name, document, 1, "0") for name, (_, document) in QUESTIONS.items())
     theirs = ir_measures.calc_aggregate([R @ 1, RR @ 10, nDCG @ 10], qrels, ir_measures.read_trec_run(str(trec)))
     assert figures["recall@1"] == pytest.approx(theirs[R @ 1], abs=1e-4)
     assert figures["mrr@10"] == pytest.approx(theirs[RR @ 10], abs=1e-4)
@@ -60,8 +62,16 @@ def test_retrieval(pool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert run(["eval", "compare", str(lines), str(lines), "--json"]) == 0
     comparison = json.loads(capsys.readouterr().out)["comparisons"][0]
     assert (comparison["wins"], comparison["losses"], comparison["p_value"]) == (0, 0, 1.0)
-    assert run(["eval", "compare", str(trec), str(trec), "--qrels", str(pool / "qrels" / "test.tsv")]) == 0
+    table = tmp_path / "comparison.md"
+    both = ["eval", "compare", str(trec), str(trec), "--qrels", str(pool / "qrels" / "test.tsv")]
+    assert run([*both, "--report", str(table)]) == 0
     assert "ndcg@10" in capsys.readouterr().out
+    assert "| recall@1 | 3 |" in table.read_text(encoding="utf-8")
+
+    assert run(["eval", "run", str(trec), "--qrels", str(judged), "--json"]) == 0
+    scored = json.loads(capsys.readouterr().out)
+    assert {name: scored[name] for name in list(figures)[:7]} == {name: figures[name] for name in list(figures)[:7]}
+    assert scored["ci"] == figures["ci"]
 
 
 def test_reading(small_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,7 @@ def test_by_hand() -> None:
     ]
     assert found.p_value > 0.5
     assert found.to_json()["ties"] == 1
+    assert found.scores == ((1, 0, 1, 0.5), (0, 1, 1, 1))
 
 
 def test_a_clear_difference_is_significant() -> None:

@@ -9,6 +9,7 @@ from evaluation.samples import make_answer
 
 from qa.evaluation import report as reports
 from qa.evaluation.answers import AnsweredQuestion, AnswerReport, score_answer
+from qa.evaluation.compare import Outcome, compare
 from qa.evaluation.questions import AnswerQuestion, ReadingQuestion
 from qa.evaluation.reading import Reading, ReadingReport, ReadQuestion, score_reading
 from qa.evaluation.retrieval import RankedQuestion, RetrievalReport
@@ -58,3 +59,26 @@ def test_reading_report_and_scores() -> None:
     report = ReadingReport("small", "extractive", read)
     assert report.to_json()["sentence_accuracy"] == 0.5
     assert "| متى؟ | 1930 |  |" in reports.reading_markdown(report)
+    (line,) = reports.reading_picture(report).lines
+    assert (line.across, line.up) == ((0.5, 1.0), (1.0, 0.0))
+
+
+def test_comparison_report() -> None:
+    before = {name: Outcome(name, f"{name} | w?", {"m": score}) for name, score in (("a", 1.0), ("b", 0.0), ("c", 0.5))}
+    after = {name: Outcome(name, "", {"m": score}) for name, score in (("a", 0.5), ("b", 1.0), ("c", 0.5))}
+    found = compare(before, after, "m")
+    text = reports.comparison_markdown("old", "new", [found])
+    assert "| m | 3 | 0.500 | 0.667 | +0.167 |" in text
+    assert "| 1 | 1 |" in text, "one win, one loss"
+    assert "## Changed under m: 2" in text
+    assert r"| a \| w? (a) | 1.00 | 0.50 |" in text
+    first, second = reports.comparison_picture("old", "new", found).lines
+    assert (first.up, second.up) == ((1.0, 0.5, 0.0), (1.0, 0.5, 0.5))
+
+
+def test_a_scored_run_has_no_encoder_and_no_times() -> None:
+    from qa.evaluation.retrieval import evaluate_run
+
+    text = reports.retrieval_markdown(evaluate_run("theirs", {"q": (("a", 1.0),)}, {"q": {"a": 1}}))
+    assert "1 questions over 1 documents that stand in the run." in text
+    assert "encoder" not in text

@@ -10,7 +10,7 @@ from evaluation.samples import make_document, make_hit
 from qa.datatypes import Hit
 from qa.evaluation.beir import Question, RetrievalTask
 from qa.evaluation.metrics import RETRIEVAL_METRICS
-from qa.evaluation.retrieval import evaluate_retrieval, rank_documents
+from qa.evaluation.retrieval import evaluate_retrieval, evaluate_run, rank_documents
 
 
 def search(question: str, depth: int) -> Sequence[Hit]:
@@ -52,3 +52,11 @@ def test_report_by_hand() -> None:
     assert figures["ci"]["recall@5"] == [0.0, 1.0]
     assert seen == [("questions", 1, 2), ("questions", 2, 2)]
     assert report.questions[0].to_json()["ranking"] == [["a", 0.9], ["b", 0.5]]
+
+
+def test_a_run_is_scored_over_every_judged_question() -> None:
+    run = {"q1": (("a", 2.0), ("b", 1.0)), "unjudged": (("c", 1.0),)}
+    report = evaluate_run("theirs", run, {"q1": {"b": 1}, "q2": {"a": 1}})
+    figures = report.to_json()
+    assert (figures["task"], figures["count"], figures["documents"]) == ("theirs", 2, 3)
+    assert (figures["mrr@10"], figures["recall@1"], figures["recall@5"]) == (0.25, 0.0, 0.5)

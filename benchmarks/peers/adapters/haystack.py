@@ -26,9 +26,7 @@ class Peer:
         }
 
     def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        documents = [
-            Document(id=name, content=f"{title}\n{text}" if title else text) for name, title, text in passages
-        ]
+        documents = [Document(id=name, content=f"{title}\n{text}" if title else text) for name, title, text in passages]
         store = InMemoryDocumentStore(embedding_similarity_function="dot_product")
         indexing = Pipeline()
         indexing.add_component("embedder", SentenceTransformersDocumentEmbedder(**self.options))
