@@ -8,6 +8,7 @@ name here, from files that measurements left under ``benchmarks/``; one between 
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import shlex
@@ -114,7 +115,18 @@ def speed() -> str:
     return table(("on two cores, no GPU", ""), rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {f.__name__: f for f in (retrieval, reading, answers, speed)}
+def peers() -> str:
+    """Return this project beside others, from benchmarks/peers/results."""
+    path = ROOT / "benchmarks" / "peers" / "tables.py"
+    spec = importlib.util.spec_from_file_location("peers_tables", path)
+    if spec is None or spec.loader is None:
+        sys.exit(f"{path} is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.headline())
+
+
+TABLES: dict[str, Callable[[], str]] = {f.__name__: f for f in (retrieval, reading, answers, speed, peers)}
 
 
 def filled(text: str) -> str:

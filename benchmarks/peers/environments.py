@@ -1,8 +1,9 @@
 """A virtual environment for each peer, outside the checkout: ``python benchmarks/peers/environments.py --work DIR``.
 
-torch and sentence-transformers, which every peer here loads its encoder with, are installed once into ``DIR/base``; the
-environment of a peer sees them through a ``.pth`` file and holds only what that peer adds. Its size is therefore given
-twice: what it adds, and that with the base. A peer that cannot be installed is named with pip's last lines and skipped.
+torch and sentence-transformers, which every peer here loads its encoder with, are installed once into ``DIR/base``;
+the environment of a peer sees them through a ``.pth`` file and holds only what that peer adds. Its size is therefore
+given twice: what it adds, and that with the base. A peer that cannot be installed is named with pip's last lines and
+skipped.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Remember a slow encoder's vectors: ``python benchmarks/peers/memory.py DATA --encoder FOLDER --work DIR``.
 
 A transformer takes a large part of a second for an Arabic passage on one core, and every peer would spend that on the
-same texts. Their vectors are therefore computed once with the encoder's own ``encode`` and kept; ``remember`` puts them
-behind that method, so that a peer calls what it always calls and gets what it always gets. Quality does not depend on
-it; times with this encoder are never reported.
+same texts. Their vectors are therefore computed once with the encoder's own ``encode`` and kept; ``remember`` puts
+them behind that method, so that a peer calls what it always calls and gets what it always gets. Quality does not
+depend on it; times with this encoder are never reported.
 """
 
 from __future__ import annotations

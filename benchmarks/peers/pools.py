@@ -1,11 +1,11 @@
 """The passages and questions that every peer is given, written once: files in ``DIR/pools/NAME``.
 
-``passages.jsonl`` (id, title, text), ``questions.jsonl`` (id, text, language), ``relevant.json`` (question id → passage ids).
-Question ids begin with the question's language. The small pools are the BEIR folders under ``DATA/dev``, a passage a
-document. ``news`` is the newspaper corpus cut into
-passages by this project, ids as in its index; there a passage is relevant if it holds an answer string, digits and tatweel
-normalised. ``news-N`` holds about N passages of that kind: the first ones, or all and then sentences of the news and of
-business documentation put together anew (see benchmarks/index/corpus.py), so that vocabulary grows as it would.
+``passages.jsonl`` (id, title, text), ``questions.jsonl`` (id, text, language), ``relevant.json`` (question id →
+passage ids). Question ids begin with the question's language. The small pools are the BEIR folders under
+``DATA/dev``, a passage a document. ``news`` is the newspaper corpus cut into passages by this project, ids as in its
+index; there a passage is relevant if it holds an answer string, digits and tatweel normalised. ``news-N`` holds about
+N passages of that kind: the first ones, or all and then sentences of the news and of business documentation put
+together anew (see benchmarks/index/corpus.py), so that vocabulary grows as it would.
 """
 
 from __future__ import annotations

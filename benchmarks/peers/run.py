@@ -1,14 +1,15 @@
-"""Measure this project and its peers side by side: ``python benchmarks/peers/run.py DATA --work DIR PART… [--peers …]``.
+"""Measure this project and its peers side by side: ``python benchmarks/peers/run.py DATA PART… --work DIR``.
 
 Parts:
     quality   every peer on the small pools: where the first relevant passage stands (first ten looked at)
     minilm    the same with all-MiniLM-L6-v2 as everyone's encoder (needs --minilm FOLDER and memory.py before)
     news      the newspapers: build, cold start, questions, memory, index size, quality; in turns with this project
+    all       quality and the first 6,800 passages of the news in one go, for a machine with little time to spare
     growth    the same, once and alone, at growing numbers of passages, until a peer fails or takes over ten minutes
 
 Each measurement is a process of its own in the peer's environment (see environments.py), one thread for numerical
-libraries. Raw figures go to ``results/PART-PEER.json`` beside this file, so that one peer can be measured again alone. The
-runner holds a lock while it times, so that two of them do not disturb each other.
+libraries. Raw figures go to ``results/PART-PEER.json`` beside this file, so that one peer can be measured again
+alone. The runner holds a lock while it times, so that two of them do not disturb each other.
 """
 
 from __future__ import annotations
@@ -161,19 +162,49 @@ def measure_news(data: Path, work: Path, peer: str, options: argparse.Namespace)
     """Measure a peer on the news in turns with this project: which goes first changes from round to round."""
     place = pool(data, work, (options.pools or ["news"])[0])
     questions = every(work, place, options.every)
-    rounds = options.rounds
     pair = ("ours",) if peer == "ours" else ("ours", peer)
-    found: dict[str, dict[str, list[dict[str, object]]]] = {who: {"build": [], "ask": []} for who in pair}
-    for turn in range(rounds):
+    runs: list[dict[str, object]] = []
+    for turn in range(options.rounds):
         order = pair if turn % 2 == 0 else pair[::-1]
+        done: dict[str, dict[str, object]] = {who: {"who": who} for who in order}
         for who in order:
-            found[who]["build"].append(measure_build(work, who, place, "news"))
+            done[who]["build"] = measure_build(work, who, place, "news")
         for who in order:
-            if "failed" not in found[who]["build"][-1]:
-                found[who]["ask"].append(measure_questions(work, who, place, "news", questions))
-        write(f"{place.name}-{peer}", {"peer": peer, "runs": found})
+            if "failed" not in done[who]["build"]:
+                done[who]["ask"] = measure_questions(work, who, place, "news", questions)
+        runs += done.values()
+        write(f"{place.name}-{peer}", {"peer": peer, "runs": runs})
     for who in pair:
         shutil.rmtree(work / "indexes" / "news" / place.name / who, ignore_errors=True)
+
+
+def measure_all(data: Path, work: Path, peer: str, options: argparse.Namespace) -> None:
+    """Measure quality on the small pools and times on the smallest news pool in one process, once more each call."""
+    small = [pool(data, work, name) for name in SMALL]
+    place = pool(data, work, GROWTH[0])
+    questions = every(work, place, 3)
+    folder = work / "indexes" / "all" / peer
+    shutil.rmtree(folder, ignore_errors=True)
+    given = [f"{where}:{language_of(where.name)}" for where in small]
+    asked = ["--passages", str(place / "passages.jsonl"), "--questions", str(questions), "--every", str(options.every)]
+    record = call(work, peer, "all", str(folder), "--encoder", str(STATIC), *asked, "--pools", *given)
+    shutil.rmtree(folder, ignore_errors=True)
+    answered = record.pop("pools", {})
+    found: dict[str, object] = {"peer": peer, "encoder": "static", "every": options.every}
+    for where in small:
+        if isinstance(answered, dict) and where.name in answered:
+            ranks = first_ranks(answered[where.name], every(work, where, options.every), where / "relevant.json")
+            found[where.name] = {"ranks": ranks}
+            say(f"all {peer} {where.name}: {summary(found[where.name])}")
+    if len(found) > 3:
+        write(f"quality-{peer}", found)
+    if isinstance(record.get("ask"), dict):
+        record["ask"]["ranks"] = first_ranks(record["ask"].pop("found"), questions, place / "relevant.json")
+    say(f"all {peer} {place.name}: {[summary(record.get(kind, record)) for kind in ('build', 'ask')]}")
+    target = RESULTS / f"{place.name}-{peer}.json"
+    runs = json.loads(target.read_text(encoding="utf-8"))["runs"] if target.exists() else []
+    record |= {"who": peer, "load": round(os.getloadavg()[0], 1)}
+    write(f"{place.name}-{peer}", {"peer": peer, "runs": [*runs, record]})
 
 
 def measure_growth(data: Path, work: Path, peer: str, names: tuple[str, ...]) -> None:
@@ -221,7 +252,7 @@ def main() -> None:
     """Measure the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("parts", nargs="+", choices=("quality", "minilm", "news", "growth"))
+    parser.add_argument("parts", nargs="+", choices=("quality", "minilm", "news", "all", "growth"))
     parser.add_argument("--work", type=Path, required=True, help="a folder outside the checkout")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--pools", nargs="+", help="only these")
@@ -242,6 +273,8 @@ def main() -> None:
                 with alone(options.lock):
                     if part == "news":
                         measure_news(data, work, peer, options)
+                    elif part == "all":
+                        measure_all(data, work, peer, options)
                     else:
                         measure_growth(data, work, peer, tuple(options.pools or GROWTH))
 

@@ -3,17 +3,22 @@
     python worker.py PEER build FOLDER --encoder DIR --passages FILE
     python worker.py PEER ask FOLDER --encoder DIR --questions FILE
     python worker.py PEER pools FOLDER --encoder DIR --pools POOL:LANGUAGE …      (build and ask on each, untimed)
+    python worker.py PEER all FOLDER --encoder DIR --pools POOL:LANGUAGE … --passages FILE --questions FILE
+
+``all`` does everything for one peer and loads the shared base (torch, sentence-transformers) once: a child builds,
+first the timed index, then the small pools; the parent, which has only loaded the base meanwhile, then opens the
+timed index.
 
 Prints one JSON object as the last line of stdout. An adapter is a file in ``adapters/`` with a class ``Peer``:
 ``Peer(encoder, language)`` loads the encoder; ``build(passages, folder)`` indexes ``(id, title, text)`` and saves;
 ``open(folder)`` reads that back; ``search(question, count)`` returns at most so many passage ids, best first. It
 imports nothing of this project and does what the peer's own documentation shows.
 
-Times are given twice: as they passed (``_s``, ``ms``), and as processor time of the process, all its threads and ended
-children (``_cpu_s``, ``cpu_ms``), which other programs on a shared machine hardly disturb. ``build`` runs from passages in
-memory to an index on disk, imports and encoder loaded before; ``cold`` from the start of the process (QA_PEERS_START, set
-by the parent) to the first answer. A process may hold MEMORY bytes and use PROCESSOR_S seconds; a peer that wants more
-fails.
+Times are given twice: as they passed (``_s``, ``ms``), and as processor time of the process, all its threads and
+ended children (``_cpu_s``, ``cpu_ms``), which other programs on a shared machine hardly disturb. ``build`` runs from
+passages in memory to an index on disk, imports and encoder loaded before; ``cold`` from the start of the process
+(QA_PEERS_START, set by the parent) to the first answer. A process may hold MEMORY bytes and use PROCESSOR_S seconds;
+a peer that wants more fails.
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ import os
 import resource
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +127,48 @@ def pools(kind: Any, encoder: str, folder: Path, names: list[str], every: int) -
     return result
 
 
+def everything(options: argparse.Namespace) -> dict[str, object]:
+    """Build and ask on a timed pool and on the small ones; the base is loaded once, before a child takes the building.
+
+    The child's processor time is its own from the fork on, so that ``cold_cpu_s`` of the parent is what a process of
+    its own would take: base, adapter, encoder, opening, first answer.
+    """
+    if options.peer != "ours":
+        import sentence_transformers  # noqa: F401
+    timed = options.folder / "timed"
+    notes = options.folder / "built.json"
+    options.folder.mkdir(parents=True, exist_ok=True)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            kind = adapter_of(options.peer)
+            built = build(kind(options.encoder, options.language), timed, options.passages)
+            notes.write_text(json.dumps({"build": built}), encoding="utf-8")
+            found = pools(kind, options.encoder, options.folder / "pools", options.pools, options.every)
+            notes.write_text(json.dumps({"build": built, "pools": found}), encoding="utf-8")
+            status = 0
+        except Exception:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    os.waitpid(child, 0)
+    result = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
+    if "build" in result:
+        spent = os.times()
+        result["ask"] = ask(adapter_of(options.peer)(options.encoder, options.language), timed, options.questions)
+        result["ask"]["cold_cpu_s"] = round(
+            result["ask"]["cold_cpu_s"] - spent.children_user - spent.children_system, 3
+        )
+        del result["ask"]["cold_s"]
+    return result
+
+
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("peer")
-    parser.add_argument("work", choices=("build", "ask", "pools"))
+    parser.add_argument("work", choices=("build", "ask", "pools", "all"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--language", default="arabic", help="of the passages, for peers that stem")
@@ -137,6 +180,9 @@ def main() -> None:
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 5))
+    if options.work == "all":
+        print("\n" + json.dumps(everything(options)), flush=True)
+        os._exit(0)
     if options.memory:
         sys.path.insert(0, str(HERE))
         from memory import remember

@@ -41,7 +41,7 @@ class Peer:
         _, near = self.index.search(vector, CANDIDATES)
         depth = min(CANDIDATES, len(self.ids))
         lexical, scores = self.scorer.retrieve(self.tokens([question]), k=depth, show_progress=False)
-        found = [row for row, score in zip(lexical[0].tolist(), scores[0].tolist()) if score > 0]
+        found = [row for row, score in zip(lexical[0].tolist(), scores[0].tolist(), strict=True) if score > 0]
         fused: dict[int, float] = {}
         for ranking in (found, near[0].tolist()):
             for rank, row in enumerate(ranking, start=1):

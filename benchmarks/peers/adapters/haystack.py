@@ -1,4 +1,5 @@
-"""Haystack: a pipeline of BM25 and embedding retrievers over its InMemoryDocumentStore, joined by reciprocal rank fusion."""
+"""Haystack: a pipeline of BM25 and embedding retrievers over its InMemoryDocumentStore, joined by reciprocal rank
+fusion."""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""LanceDB: a table whose schema names the encoder, a full-text index in the passages' language, hybrid search with RRF."""
+"""LanceDB: a table whose schema names the encoder, a full-text index in the passages' language, hybrid search with
+RRF."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """LangChain: BM25Retriever and a FAISS store under an EnsembleRetriever with equal weights.
 
-BM25Retriever keeps no index on disk; documents are saved beside the FAISS store as LangChain's own JSON and the retriever
-is made anew from them when opened, as its documentation does at every start.
+BM25Retriever keeps no index on disk; documents are saved beside the FAISS store as LangChain's own JSON and the
+retriever is made anew from them when opened, as its documentation does at every start.
 """
 
 import json

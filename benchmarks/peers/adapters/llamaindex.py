@@ -1,9 +1,9 @@
 """LlamaIndex: VectorStoreIndex and BM25Retriever under a QueryFusionRetriever, without made-up further questions.
 
-Two things a user meets here are mended as its documentation allows. HuggingFaceEmbedding refuses a static model, which has
-no longest input (its ``max_length`` must be finite, and cannot be set on such a model), so that model comes in through a
-custom embedding. BM25Retriever forgets its stemmer when read back from disk and takes the English one; the stemmer that
-the index was made with is put back, or no Arabic word would meet its own stem.
+Two things a user meets here are mended as its documentation allows. HuggingFaceEmbedding refuses a static model,
+which has no longest input (its ``max_length`` must be finite, and cannot be set on such a model), so that model comes
+in through a custom embedding. BM25Retriever forgets its stemmer when read back from disk and takes the English one;
+the stemmer that the index was made with is put back, or no Arabic word would meet its own stem.
 """
 
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Plain rank_bm25 and FAISS, joined by reciprocal rank fusion: what many tutorials write by hand.
 
-rank_bm25's own README splits at spaces; passages that hold no word of the question are left out of its ranking. FAISS searches exactly, by inner product of unit vectors. The token lists are
-saved as JSON and the scorer is made anew when opened, for rank_bm25 has no format of its own.
+rank_bm25's own README splits at spaces; passages that hold no word of the question are left out of its ranking. FAISS
+searches exactly, by inner product of unit vectors. The token lists are saved as JSON and the scorer is made anew when
+opened, for rank_bm25 has no format of its own.
 """
 
 import json
