@@ -2,7 +2,9 @@
 
 Entries are index terms (``qa.language.analyzer``), single words and multi-word entries alike (``unit nation`` ⇄
 ``امم متحد``), each with up to sixteen translations. Probabilities come from word alignment and dictionaries
-(``training/translation``); they are p(translation | entry), quantised in steps of 3 % (down to 0.0004).
+(``training/translation``); they are p(translation | entry), quantised in steps of 3 % (down to 0.0004). Single words also
+have kin: other forms and derivations that no stemmer brings together (صاروخ, صواريخ), each with how far it stands for
+the word.
 
 How to score with it (measured on the development sets): per question word take, in each passage, the best of its
 alternatives, BM25 × (probability / the word's highest probability)^½, and sum over the words; that beat adding up
@@ -31,8 +33,12 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "models" / "translation"
 LOG_STEP = 1 / 32
 """A stored level q stands for the probability exp(-q · LOG_STEP)."""
 
+_WEIGHTS = tuple(math.exp(-level * LOG_STEP) for level in range(256))
+
 _MOST = 16
 """Translations of an entry."""
+_MOST_FORMS = 32
+"""Translations of an entry with their kin."""
 
 LONGEST_PHRASE = 4
 """Content words in the longest multi-word entry."""
@@ -49,6 +55,16 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """Another form of a word, in the same language."""
+
+    term: str
+    weight: float
+    """In (0, 1]: how far it means the same."""
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A multi-word entry found among a question's terms."""
 
@@ -59,9 +75,9 @@ class Phrase:
 
 
 class _Side:
-    """Entries of one language and, for each, its translations' numbers in the other."""
+    """Entries of one language; for each, its translations' numbers in the other and its kin's numbers in the same."""
 
-    __slots__ = ("keys", "levels", "starts", "surfaces", "targets")
+    __slots__ = ("keys", "kin", "kin_levels", "kin_starts", "levels", "starts", "surfaces", "targets")
 
     def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
         self.keys = StringList(arrays[f"{name}.keys"], arrays[f"{name}.key_ends"])
@@ -69,9 +85,20 @@ class _Side:
         self.starts = arrays[f"{name}.starts"]
         self.targets = arrays[f"{name}.targets"]
         self.levels = arrays[f"{name}.levels"]
+        self.kin_starts = arrays[f"{name}.kin_starts"]
+        self.kin = arrays[f"{name}.kin"]
+        self.kin_levels = arrays[f"{name}.kin_levels"]
 
     def surface(self, number: int) -> str:
         return self.surfaces[number] or self.keys[number]
+
+    def kin_of(self, number: int) -> list[tuple[int, float]]:
+        """(number, weight) of an entry's kin, nearest first."""
+        start, end = int(self.kin_starts[number]), int(self.kin_starts[number + 1])
+        return [
+            (other, _WEIGHTS[level])
+            for other, level in zip(self.kin[start:end].tolist(), self.kin_levels[start:end].tolist(), strict=True)
+        ]
 
 
 class TranslationTable:
@@ -89,6 +116,7 @@ class TranslationTable:
         except KeyError as error:
             raise ModelError(f"{source}: not a translation table, {error} is missing") from error
         self._lookup = lru_cache(maxsize=16_384)(self._look_up)
+        self._families = lru_cache(maxsize=4_096)(self._look_up_families)
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> TranslationTable:
@@ -103,6 +131,22 @@ class TranslationTable:
     def translate(self, term: str, to: Language, limit: int = _MOST) -> list[Translation]:
         """Translations of a term of the other language, most probable first; empty if it has none."""
         return list(self._lookup(term, to, limit))
+
+    def translate_families(self, term: str, to: Language) -> Sequence[Translation]:
+        """Translations of a term and their kin: how probable it is that the term is translated by the word *or a form
+        of it*, p(a) = Σ kinship(b, a) · p(b) over its translations b. Most probable first; never above 1.
+
+        ``spread`` has انتشار, نشر, انتشر, ينتشر and more for translations, none of them likely by itself.
+        """
+        return self._families(term, to)
+
+    def kin(self, term: str, language: Language) -> list[Kin]:
+        """Other forms of a term in its own language, nearest first; empty if none are known."""
+        side = self._sides[language]
+        number = side.keys.find(term)
+        if number < 0:
+            return []
+        return [Kin(side.keys[other], weight, side.surface(other)) for other, weight in side.kin_of(number)]
 
     def translate_phrase(self, terms: Sequence[str], to: Language, limit: int = 8) -> list[Translation]:
         """Translations of a multi-word entry, given as the content terms in order (``("unit", "nation")``)."""
@@ -145,6 +189,24 @@ class TranslationTable:
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Translation(words, min(1.0, weight), surfaces[words]) for words, weight in ranked]
 
+    def _look_up_families(self, key: str, to: Language) -> tuple[Translation, ...]:
+        source, target = self._sides["ar" if to == "en" else "en"], self._sides[to]
+        number = source.keys.find(key)
+        if number < 0:
+            return ()
+        start, end = int(source.starts[number]), int(source.starts[number + 1])
+        direct = source.targets[start:end].tolist()
+        probabilities = [_WEIGHTS[level] for level in source.levels[start:end].tolist()]
+        totals = dict(zip(direct, probabilities, strict=True))
+        for other, probability in zip(direct, probabilities, strict=True):
+            for form, weight in target.kin_of(other):
+                totals[form] = totals.get(form, 0.0) + weight * probability
+        ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:_MOST_FORMS]
+        return tuple(
+            Translation(tuple(target.keys[form].split(" ")), min(1.0, total), target.surface(form))
+            for form, total in ranked
+        )
+
     def _look_up(self, key: str, to: Language, limit: int) -> tuple[Translation, ...]:
         source, target = self._sides["ar" if to == "en" else "en"], self._sides[to]
         number = source.keys.find(key)
@@ -155,7 +217,7 @@ class TranslationTable:
         return tuple(
             Translation(
                 tuple(target.keys[int(source.targets[row])].split(" ")),
-                math.exp(-int(source.levels[row]) * LOG_STEP),
+                _WEIGHTS[int(source.levels[row])],
                 target.surface(int(source.targets[row])),
             )
             for row in rows

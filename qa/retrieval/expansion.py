@@ -32,8 +32,21 @@ class Expansion:
         counts = self.index.document_frequency(terms)
         known = {term for term, count in zip(terms, counts.tolist(), strict=True) if count}
         return tuple(
-            _without_repeats(entry for entry in entries if known.issuperset(entry.terms)) for entries in proposed
+            self._likeliest(_without_repeats(entry for entry in entries if known.issuperset(entry.terms)))
+            for entries in proposed
         )
+
+    def _likeliest(self, entries: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+        """As many of each kind as the settings allow; they come likeliest first."""
+        room = {"translation": self.settings.translations, "variant": self.settings.variants}
+        kept = []
+        for entry in entries:
+            left = room.get(entry.kind, 1)
+            if left > 0:
+                kept.append(entry)
+            if entry.kind in room:
+                room[entry.kind] = left - 1
+        return tuple(kept)
 
     def _of_word(
         self, word: Word, translations: Sequence[Translation], names: Sequence[Alternative]
@@ -47,7 +60,7 @@ class Expansion:
             return found
         if word.folded[:1].isdigit():
             return found
-        found += self._variants(word.terms[0], 1.0, "variant")
+        found += self._forms(word)
         found += [Alternative(entry.terms, entry.probability, "translation", entry.surface) for entry in translations]
         found += names
         if word.language == "ar":
@@ -59,7 +72,7 @@ class Expansion:
         found = [
             []
             if word.month is not None or word.folded[:1].isdigit()
-            else self.table.translate(word.terms[0], _other(word.language), self.settings.translations)
+            else list(self.table.translate_families(word.terms[0], _other(word.language)))
             for word in words
         ]
         for language in ("en", "ar"):
@@ -106,10 +119,15 @@ class Expansion:
         best = sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))[: self.settings.synonyms]
         return [Alternative(words, min(1.0, weight), "synonym", surfaces[words]) for words, weight in best]
 
-    def _variants(self, term: str, certainty: float, kind: MatchKind) -> list[Alternative]:
-        """Other forms of an Arabic word among the terms of the corpus."""
-        found = self.index.match_variants(term, self.settings.variants + 1, self.settings.variant_minimum)
-        return [Alternative((form,), certainty * similarity, kind, form) for form, similarity in found if form != term]
+    def _forms(self, word: Word) -> list[Alternative]:
+        """Other forms of a word: its kin in the table and, of an Arabic word, terms of the corpus spelt like it."""
+        term = word.terms[0]
+        found = [
+            Alternative((kin.term,), kin.weight, "variant", kin.surface) for kin in self.table.kin(term, word.language)
+        ]
+        spelt = self.index.match_variants(term, self.settings.variants + 1, self.settings.variant_minimum)
+        found += [Alternative((form,), similarity, "variant", form) for form, similarity in spelt if form != term]
+        return sorted(found, key=lambda entry: -entry.probability)
 
 
 def _other(language: Language) -> Language:

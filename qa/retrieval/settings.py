@@ -23,7 +23,7 @@ class RetrievalSettings:
     reciprocal_rank_constant: float = 60.0
     """The k of Cormack, Clarke and Büttcher (2009)."""
 
-    translations: int = 10
+    translations: int = 16
     """Most translations of one word that are searched for."""
     sharpness: float = 0.33
     """Exponent γ of (p / p_best): 0 counts all translations alike, 1 goes by the probability itself."""
@@ -34,7 +34,8 @@ class RetrievalSettings:
     """A name's transliteration against an exact word, both certain."""
     name_weight: float = 1.3
     """Weight of a name against any other word: who or where a question is about tells more than what it asks."""
-    variants: int = 5
+    variants: int = 6
+    """Most other forms of a word."""
     variant_minimum: float = 0.45
     """Least trigram similarity of an inflected variant."""
     variant_discount: float = 0.9

@@ -17,6 +17,8 @@ Distribution = dict[str, dict[str, float]]
 """Entry → its translations with their weights; keys are terms, parted by spaces in multi-word entries."""
 
 LIMIT = 16
+USUAL_SPELLING = 0.1
+"""A spelling counts as usual if it is seen at least this often against the most frequent one."""
 FLOOR = 0.004
 """A translation less probable than this share of the best one is left out."""
 
@@ -91,39 +93,70 @@ class SurfaceCounts:
         self._spellings[key][text] += 1
 
     def best(self, key: str) -> str:
-        """The most usual spelling, shorter first among equals; multi-word keys fall back on their words."""
+        """The shortest of a word's usual spellings (رئيس, not الرئيسية, for one stem), the most usual of a multi-word
+        entry, else the spellings of its words."""
         spellings = self._spellings.get(key)
-        if spellings:
+        if spellings and " " in key:
             return min(spellings.items(), key=lambda item: (-item[1], len(item[0]), item[0]))[0]
+        if spellings:
+            usual = USUAL_SPELLING * max(spellings.values())
+            return min((len(spelling), -count, spelling) for spelling, count in spellings.items() if count >= usual)[2]
         return " ".join(self.best(word) for word in key.split(" ")) if " " in key else key
 
 
-def write_table(path: Path, to_arabic: Distribution, to_english: Distribution, spellings: SurfaceCounts) -> None:
-    """Quantise and write both directions as one safetensors file (layout: ``qa.language.translation``)."""
-    english = sorted({*to_arabic, *(t for row in to_english.values() for t in row)}, key=str.encode)
-    arabic = sorted({*to_english, *(t for row in to_arabic.values() for t in row)}, key=str.encode)
+KinOf = Mapping[str, Sequence[tuple[str, float]]]
+"""Word → (kin, weight in (0, 1])."""
+
+
+def write_table(
+    path: Path,
+    to_arabic: Distribution,
+    to_english: Distribution,
+    spellings: SurfaceCounts,
+    kin: tuple[KinOf, KinOf],
+) -> None:
+    """Quantise and write both directions, and the kin of (Arabic, English) words, as one safetensors file (layout:
+    ``qa.language.translation``)."""
+    arabic_kin, english_kin = kin
+    english = _keys(to_arabic, to_english, english_kin)
+    arabic = _keys(to_english, to_arabic, arabic_kin)
     arrays: dict[str, np.ndarray] = {"analyzer_version": np.frombuffer(ANALYZER_VERSION.encode(), dtype=np.uint8)}
-    for name, keys, others, distribution in (
-        ("english", english, arabic, to_arabic),
-        ("arabic", arabic, english, to_english),
+    for name, keys, others, distribution, own_kin in (
+        ("english", english, arabic, to_arabic, english_kin),
+        ("arabic", arabic, english, to_english, arabic_kin),
     ):
-        numbers = {other: number for number, other in enumerate(others)}
-        starts, targets, levels = [0], [], []
-        for key in keys:
-            for translation, probability in distribution.get(key, {}).items():
-                targets.append(numbers[translation])
-                levels.append(min(255, max(0, round(-np.log(min(1.0, probability)) / LOG_STEP))))
-            starts.append(len(targets))
         shown = [spellings.best(key) for key in keys]
         arrays[f"{name}.keys"], arrays[f"{name}.key_ends"] = StringList.pack(keys)
         arrays[f"{name}.surfaces"], arrays[f"{name}.surface_ends"] = StringList.pack(
             "" if surface == key else surface for surface, key in zip(shown, keys, strict=True)
         )
-        arrays[f"{name}.starts"] = np.array(starts, dtype=np.uint32)
-        arrays[f"{name}.targets"] = np.array(targets, dtype=np.uint32)
-        arrays[f"{name}.levels"] = np.array(levels, dtype=np.uint8)
+        arrays[f"{name}.starts"], arrays[f"{name}.targets"], arrays[f"{name}.levels"] = _links(
+            keys, others, {key: list(row.items()) for key, row in distribution.items()}
+        )
+        arrays[f"{name}.kin_starts"], arrays[f"{name}.kin"], arrays[f"{name}.kin_levels"] = _links(keys, keys, own_kin)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, path)
+
+
+def _keys(translated: Distribution, translations: Distribution, kin: KinOf) -> list[str]:
+    """Every entry of one language, sorted by its bytes."""
+    return sorted(
+        {*translated, *(key for row in translations.values() for key in row), *kin}
+        | {word for row in kin.values() for word, _ in row},
+        key=str.encode,
+    )
+
+
+def _links(keys: Sequence[str], others: Sequence[str], rows: KinOf) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where each key's links start, the numbers that they point to, their weights as levels."""
+    numbers = {other: number for number, other in enumerate(others)}
+    starts, targets, levels = [0], [], []
+    for key in keys:
+        for other, weight in rows.get(key, ()):
+            targets.append(numbers[other])
+            levels.append(min(255, max(0, round(-np.log(min(1.0, weight)) / LOG_STEP))))
+        starts.append(len(targets))
+    return np.array(starts, np.uint32), np.array(targets, np.uint32), np.array(levels, np.uint8)
 
 
 def is_phrase(key: str) -> bool:

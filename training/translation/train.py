@@ -1,8 +1,9 @@
 """Make the translation table: ``python -m training.translation.train --data DATA/train``.
 
-Reads the pairs, aligns them, mixes the alignment with the dictionaries, adds multi-word entries, prunes and writes
-``qa/models/translation/table.safetensors``. Nothing is random: the same data give the same file. One core, about two
-minutes, 3 GB of memory.
+Reads the pairs, aligns them, mixes the alignment with the dictionaries, adds multi-word entries, prunes, finds the kin
+of Arabic words (by the static encoder, which must be made before) and writes
+``qa/models/translation/table.safetensors``. Nothing is random: the same data give the same file. One core, about three
+minutes, 5 GB of memory.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.encoder import load_encoder
 from qa.language.analyzer import terms
 from qa.language.script import is_arabic
 from qa.language.translation import DEFAULT_PATH
 from training.translation import table
 from training.translation.alignment import Cells, Vocabulary, align, make_cells, number_words
 from training.translation.seed import read_seed
+from training.translation.kin import find_kin, meanings
 from training.translation.sources import LexiconEntry, Pair, read_dictionaries, read_lexicon, read_pairs, read_phrases
 
 ITERATIONS = 6
@@ -175,7 +178,13 @@ def main() -> None:
     for word in ("discuss", "minist", "british", "three", "unit nation", "foreign minist"):
         shown = [f"{t} {p:.2f}" for t, p in list(directions[0].get(word, {}).items())[:6]]
         say(f"{word} → {', '.join(shown)}")
-    table.write_table(options.out, directions[0], directions[1], spellings)
+    stems, vectors = meanings(directions[1], directions[0], spellings.best, load_encoder())
+    kin = find_kin(stems, vectors)
+    say(f"{len(kin):,} of {len(stems):,} Arabic words have kin, {sum(map(len, kin.values())):,} in all")
+    for word in ("صواريخ", "انتشر", "رئيس"):
+        shown = [f"{other} {weight:.2f}" for other, weight in kin.get(terms(word)[0], [])[:6]]
+        say(f"{word} ~ {', '.join(shown)}")
+    table.write_table(options.out, directions[0], directions[1], spellings, (kin, {}))
     options.out.chmod(0o644)
     entries = sum(len(row) for direction in directions for row in direction.values())
     say(f"{entries:,} translations, {options.out.stat().st_size / 1e6:.2f} MB: {options.out}")
