@@ -2,9 +2,10 @@
 
 Entries are index terms (``qa.language.analyzer``), single words and multi-word entries alike (``unit nation`` ⇄
 ``امم متحد``), each with up to sixteen translations. Probabilities come from word alignment and dictionaries
-(``training/translation``); they are p(translation | entry), quantised in steps of 3 % (down to 0.0004). Single words also
-have kin: other forms and derivations that no stemmer brings together (صاروخ, صواريخ), each with how far it stands for
-the word.
+(``training/translation``); they are p(translation | entry), quantised in steps of 3 % (down to 0.0004).
+
+Arabic words also have kin: other forms and derivations that no stemmer brings together (صاروخ, صواريخ), each with how
+far it stands for the word.
 
 How to score with it (measured on the development sets): per question word take, in each passage, the best of its
 alternatives, BM25 × (probability / the word's highest probability)^½, and sum over the words; that beat adding up

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.datatypes import Alternative, Language, MatchKind
+from qa.datatypes import Alternative, Language
 from qa.index import HybridIndex
 from qa.language.translation import Translation, TranslationTable
 from qa.retrieval.question import Word, month_forms

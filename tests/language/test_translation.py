@@ -17,18 +17,31 @@ from qa.language.translation import DEFAULT_PATH, LOG_STEP, TranslationTable
 
 
 def _arrays() -> dict[str, np.ndarray]:
-    """bank → مصرف (1), ضفة (e^-1); مصرف → bank (1); ``central bank`` → ``مصرف مركزي`` (e^-0.5)."""
+    """bank → مصرف (1), ضفة (e^-1); مصرف → bank (1); ``central bank`` → ``مصرف مركزي`` (e^-0.5).
+
+    مصرف and مصارف are kin (e^-0.5), and so is ضفة to مصارف (e^-1), for the sum's sake.
+    """
     arrays = {"analyzer_version": np.frombuffer(ANALYZER_VERSION.encode(), np.uint8)}
     sides = {
-        "english": (["bank", "central bank"], ["", ""], [0, 2, 3], [2, 0, 3], [0, 32, 16]),
-        "arabic": (["ضف", "مركز", "مصرف", "مصرف مركز"], ["ضفة", "", "", "المصرف المركزي"], [0, 0, 0, 1, 1], [0], [0]),
+        "english": (["bank", "central bank"], ["", ""], [0, 2, 3], [3, 0, 4], [0, 32, 16]),
+        "arabic": (
+            ["ضف", "مركز", "مصارف", "مصرف", "مصرف مركز"],
+            ["ضفة", "", "", "", "المصرف المركزي"],
+            [0, 0, 0, 0, 1, 1],
+            [0],
+            [0],
+        ),
     }
+    kin = {"english": ([0, 0, 0], [], []), "arabic": ([0, 1, 1, 1, 2, 2], [2, 2], [32, 16])}
     for name, (keys, shown, starts, targets, levels) in sides.items():
         arrays[f"{name}.keys"], arrays[f"{name}.key_ends"] = StringList.pack(keys)
         arrays[f"{name}.surfaces"], arrays[f"{name}.surface_ends"] = StringList.pack(shown)
         arrays[f"{name}.starts"] = np.array(starts, np.uint32)
         arrays[f"{name}.targets"] = np.array(targets, np.uint32)
         arrays[f"{name}.levels"] = np.array(levels, np.uint8)
+        arrays[f"{name}.kin_starts"] = np.array(kin[name][0], np.uint32)
+        arrays[f"{name}.kin"] = np.array(kin[name][1], np.uint32)
+        arrays[f"{name}.kin_levels"] = np.array(kin[name][2], np.uint8)
     return arrays
 
 
@@ -50,6 +63,17 @@ def test_probabilities_are_read_from_their_levels(small: TranslationTable) -> No
     assert second.probability == pytest.approx(math.exp(-32 * LOG_STEP)) == pytest.approx(math.exp(-1))
     assert small.translate("bank", "ar", limit=1) == [first]
     assert small.translate("unknown", "ar") == small.translate("bank", "en") == []
+
+
+def test_kin_share_what_their_translations_are_worth(small: TranslationTable) -> None:
+    """مصارف: e^-0.5 of مصرف, which has 1, and e^-1 of ضفة, which has e^-1."""
+    families = {entry.terms: entry.probability for entry in small.translate_families("bank", "ar")}
+    assert list(families) == [("مصرف",), ("مصارف",), ("ضف",)]
+    assert families["مصارف",] == pytest.approx(math.exp(-0.5) + math.exp(-2))
+    assert families["ضف",] == pytest.approx(math.exp(-1))
+    assert [(kin.term, kin.weight) for kin in small.kin("مصرف", "ar")] == [("مصارف", pytest.approx(math.exp(-0.5)))]
+    assert small.kin("مصارف", "ar") == small.kin("unknown", "en") == small.kin("bank", "en") == []
+    assert small.translate_families("unknown", "ar") == ()
 
 
 def test_multi_word_entries_are_found_across_function_words(small: TranslationTable) -> None:

@@ -69,9 +69,9 @@ def test_a_full_weight_ranks_by_the_second_stage_alone(index: HybridIndex, table
 
 def test_only_the_best_are_looked_at_and_only_once(index: HybridIndex, table: TranslationTable) -> None:
     encoder = OneWord("port")
-    retriever = found(index, table, encoder, second_stage_passages=2)
+    retriever = found(index, table, encoder, second_stage_passages=3)
     retriever.retrieve(QUESTION)
-    assert len(encoder.read) == 2
+    assert len(encoder.read) == 2  # One of the three stands in the corpus twice.
     retriever.retrieve(QUESTION)
     assert len(encoder.read) == 2
 

@@ -1,12 +1,12 @@
 """Which words are forms of one another though no stemmer brings them together: صاروخ and صواريخ, انتشر and ينتشر.
 
-Arabic builds words by pouring a root's consonants into patterns, so a broken plural or a verb's form shares no stem with
-its fellow. Two stems are kin if a root may be common to both (their consonants without weak letters, with and without
-the letters that patterns add) and their translations are near in meaning: the root proposes, meaning decides (كتاب and
-مكتب share a root and are no kin). A word's meaning here is the mean of the static encoder's vectors of its
-translations, by their probabilities. Xu and Croft (1998), "Corpus-based stemming using
-cooccurrence of word variants", is the same idea with co-occurrence in place of translations. English stems, tried in the
-same way by their first letters, gained nothing.
+Arabic builds words by pouring a root's consonants into patterns, so a broken plural or a verb's form shares no stem
+with its fellow. Two stems are kin if a root may be common to both (their consonants without weak letters, with and
+without the letters that patterns add) and their translations are near in meaning: the root proposes, meaning decides
+(قاعد and متقاعد share a root and are no kin). A word's meaning here is the mean of the static encoder's vectors of its
+translations, by their probabilities. Xu and Croft (1998), "Corpus-based stemming using cooccurrence of word variants",
+is the same idea with co-occurrence in place of translations. English stems, tried alike by their first letters, gained
+nothing.
 """
 
 from __future__ import annotations

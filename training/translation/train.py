@@ -22,8 +22,8 @@ from qa.language.script import is_arabic
 from qa.language.translation import DEFAULT_PATH
 from training.translation import table
 from training.translation.alignment import Cells, Vocabulary, align, make_cells, number_words
-from training.translation.seed import read_seed
 from training.translation.kin import find_kin, meanings
+from training.translation.seed import read_seed
 from training.translation.sources import LexiconEntry, Pair, read_dictionaries, read_lexicon, read_pairs, read_phrases
 
 ITERATIONS = 6
