@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -20,6 +21,8 @@ from qa.ui.markup import escaped, language_of, markdown_escaped
 from qa.ui.message import answer_html, problem_html, question_html, searching_html, sentences_html, sources_html
 from qa.ui.session import MAX_QUESTION
 from qa.ui.suggestions import example_questions, follow_ups
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def chat_page(frame: Frame) -> None:
@@ -160,6 +163,9 @@ def _answer(frame: Frame, turn: AskedTurn, slot: DeltaGenerator, show_question: 
                 answer = event.answer
     except QaError as reason:
         error = str(reason)
+    except Exception as reason:  # the reader is told, and can go on with another question
+        _LOGGER.exception("no answer")
+        error = type(reason).__name__
     session.finish(frame.store, "answered" if answer else "failed", answer, error)
     stop.empty()
     return session.turns[-1]

@@ -181,6 +181,8 @@ class FakeConversation:
         yield RetrievalEvent(Query(asked, "en", (), None), hits)
         if "broken" in question:
             raise ReaderError("the reader did not answer in time", mend="Ask again")
+        if "crash" in question:
+            raise ZeroDivisionError("a mistake in a reader")
         found = [hit for hit in hits if _key(hit.document) in asked.lower()]
         if not found:
             reason = "No passage holds what was asked for. The weather was not met."

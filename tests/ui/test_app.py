@@ -100,6 +100,13 @@ def test_an_abstention_and_a_failing_reader_leave_a_way_on(run: Run) -> None:
     assert len(app.session_state["session"].turns) == 2
 
 
+def test_a_mistake_in_a_reader_costs_one_answer_only(run: Run) -> None:
+    app = ask(run(), "crash")
+    assert "ZeroDivisionError" in html(app)
+    assert app.session_state["session"].turns[0].state == "failed"
+    assert "City library reopens" in html(ask(app, "library"))
+
+
 def test_editing_the_last_question_replaces_it(run: Run) -> None:
     app = ask(run(), "library")
     app = app.button(key="edit").click().run()
@@ -312,6 +319,25 @@ def test_an_index_that_cannot_be_opened_is_named_and_can_be_built_again(
         if app.chat_input:
             break
     assert app.chat_input
+
+
+def test_a_damaged_index_is_named_and_built_again(tmp_path: Path, seeds: Path) -> None:
+    from qa.index import build_index
+
+    build_index(seeds, tmp_path / "index")
+    next((tmp_path / "index").rglob("document_date.npy")).write_bytes(b"torn")
+    settings = Settings(tmp_path / "index", seeds, tmp_path / "home")
+    backend = LocalBackend(settings)
+    app = AppTest.from_function(_script, kwargs={"backend": backend, "settings": settings}, default_timeout=60).run()
+    assert "document_date.npy: has 4 bytes" in html(app)
+    app = app.button(key="rebuild_broken").click().run()
+    for _ in range(1000):
+        if app.chat_input:
+            break
+        app = app.run()
+        assert not app.exception
+    app = ask(app, "ماذا بحث لافروف وكيري؟")
+    assert "qa-chip" in html(app)
 
 
 def test_a_reader_that_cannot_be_opened_leaves_the_other_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

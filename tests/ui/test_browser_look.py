@@ -14,7 +14,7 @@ from qa.ui.english import ENGLISH
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NewTab = Callable[..., Any]
 HERE = Path(__file__).parent
 HARBOUR = "كم كلف المرفأ الجديد؟"

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from qa.index import update_index
 from qa.ui.english import ENGLISH
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NewTab = Callable[..., Any]
 
 
@@ -22,10 +23,15 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(serve_real: Any, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app builds its index."""
+    return tmp_path_factory.mktemp("app") / "index"
+
+
+@pytest.fixture(scope="module")
+def address(serve_real: Any, corpus: Path, index: Path) -> Iterator[str]:
     """The app as ``qa app`` starts it, with no index yet."""
-    folder = tmp_path_factory.mktemp("app")
-    with serve_real(folder / "index", corpus, folder / "home") as served:
+    with serve_real(index, corpus, index.parent / "home") as served:
         yield served
 
 
@@ -41,7 +47,7 @@ def _quote(page: Any) -> str:
 def test_from_an_empty_folder_to_cited_answers_in_both_languages(address: str, corpus: Path, tab: NewTab) -> None:
     opened = tab(address)
     page = opened.open()
-    page.get_by_placeholder(ENGLISH.ask_placeholder).wait_for(timeout=90_000)
+    page.get_by_placeholder(ENGLISH.ask_placeholder).wait_for(timeout=150_000)
     article = _flat(next(corpus.glob("*.txt")).read_text(encoding="utf-8"))
     for number, question in enumerate(("what did Lavrov and Kerry discuss?", "ماذا بحث لافروف وكيري؟")):
         opened.ask(question)
@@ -72,7 +78,7 @@ def test_from_an_empty_folder_to_cited_answers_in_both_languages(address: str, c
 def test_examples_come_from_the_corpus_in_both_languages(address: str, tab: NewTab) -> None:
     opened = tab(address)
     page = opened.open()
-    page.locator(".st-key-examples button").first.wait_for(timeout=60_000)
+    page.locator(".st-key-examples button").first.wait_for(timeout=90_000)
     examples = page.locator(".st-key-examples button").all_inner_texts()
     assert any("لافروف" in example for example in examples)
     assert any("Lavrov" in example for example in examples)
@@ -80,7 +86,7 @@ def test_examples_come_from_the_corpus_in_both_languages(address: str, tab: NewT
     page.locator(".qa-sources").wait_for()
 
 
-def test_an_article_added_and_indexed_is_answered_from(address: str, corpus: Path, tab: NewTab) -> None:
+def test_an_article_added_and_indexed_is_answered_from(address: str, corpus: Path, index: Path, tab: NewTab) -> None:
     opened = tab(address)
     page = opened.open("/?page=archive")
     page.locator(".qa-figures").wait_for()
@@ -89,8 +95,15 @@ def test_an_article_added_and_indexed_is_answered_from(address: str, corpus: Pat
         encoding="utf-8",
     )
     page.get_by_role("button", name=ENGLISH.update, exact=True).click()
-    page.get_by_text(ENGLISH.articles.of(2)).first.wait_for(timeout=90_000)
+    page.get_by_text(ENGLISH.articles.of(2)).first.wait_for(timeout=150_000)
     page.get_by_role("button", name=ENGLISH.new_conversation).click()
     page.get_by_placeholder(ENGLISH.ask_placeholder).wait_for()
     opened.ask("How many pear trees does the orchard of Brannock have?")
     page.locator(".qa-answer", has_text="318").wait_for()
+    (corpus / "ferry.txt").write_text(
+        "The ferry of Brannock\n\nThe ferryman Ivo Marsh said the ferry of Brannock crosses 47 times a day.\n",
+        encoding="utf-8",
+    )
+    update_index(corpus, index)  # by another process than the server's
+    opened.ask("How many times a day does the ferry of Brannock cross?")
+    page.locator(".qa-answer", has_text="47").wait_for()
