@@ -84,6 +84,34 @@ def test_stopping_keeps_what_has_come(store: ConversationStore) -> None:
     assert session.pending.question == "library twice"
 
 
+def test_a_late_answer_leaves_what_another_tab_asked_meanwhile(store: ConversationStore) -> None:
+    first, second = Session("en"), Session("en")
+    first.ask(store, "library")
+    assert first.conversation_id is not None
+    second.open(store, first.conversation_id)
+    second.ask(store, "hostile")
+    answer(first, store)
+    saved = store.load(first.conversation_id)
+    assert saved is not None
+    assert [(turn.question, turn.state) for turn in saved.turns] == [("library", "answered"), ("hostile", "pending")]
+    first.ask(store, "weather")
+    assert [turn.question for turn in first.turns] == ["library", "hostile", "weather"]
+
+
+def test_a_conversation_deleted_in_another_tab_begins_again(store: ConversationStore) -> None:
+    first, second = Session("en"), Session("en")
+    first.ask(store, "library")
+    answer(first, store)
+    assert first.conversation_id is not None
+    second.open(store, first.conversation_id)
+    second.delete(store)
+    first.ask(store, "hostile")
+    saved = store.load(first.conversation_id)
+    assert saved is not None
+    assert [(turn.question, turn.state) for turn in saved.turns] == [("library", "answered"), ("hostile", "pending")]
+    assert first.problem is None
+
+
 def test_a_store_that_fails_does_not_cost_the_conversation(
     store: ConversationStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
