@@ -94,19 +94,23 @@ class Assistant:
         ``QA_LLM_BASE_URL``, ``QA_LLM_MODEL``, ``QA_LLM_API_KEY``), the name or path of a Hugging Face extractive-QA
         model, or a ``Reader``. ``threshold``: least confidence for an answer, None for the one that ships. ``policy``:
         what becomes of a language model's sentence without proof, ``"mark"`` or ``"drop"``. ``second_stage``: whether
-        the bilingual transformer looks at the best passages again; it is loaded with the first question.
+        the bilingual transformer looks at the best passages again; it is loaded meanwhile.
 
         Raises:
             IndexMissingError, IndexCorruptError: there is no usable index.
             IndexMismatchError: it was built with another encoder or version.
             ModelError: the encoder or reader cannot be loaded.
         """
+        second = RememberedVectors(lambda: load_encoder(BILINGUAL)) if second_stage else None
+        if second is not None:
+            second.load_aside()
         meant = load_encoder(encoder) if encoder is None or isinstance(encoder, str) else encoder
         opened = HybridIndex.open(index, encoder_fingerprint=meant.fingerprint)
         try:
             table = TranslationTable.open()
-            second = SecondStage(RememberedVectors(lambda: load_encoder(BILINGUAL))) if second_stage else None
-            retriever = Retriever(opened, meant, table, settings=settings, second_stage=second)
+            retriever = Retriever(
+                opened, meant, table, settings=settings, second_stage=SecondStage(second) if second is not None else None
+            )
             own = meant if meant.name == EMBEDDED else load_encoder(EMBEDDED)
             extractive = ExtractiveReader(own, WordRarity(retriever))
             return cls(opened, retriever, extractive, _reader(reader, extractive), threshold=threshold, policy=policy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.encoder.protocol import Encoder
+from qa.errors import QaError
 
 MOST_REMEMBERED = 20_000
 """Vectors at hand, the last ones used; about 50 MB with their texts when full."""
@@ -34,6 +36,15 @@ class RememberedVectors:
                 if self._encoder is None:
                     self._encoder = self._load()
         return self._encoder
+
+    def load_aside(self) -> None:
+        """Begin to load in a thread of its own, so that it is there when first needed; errors rise there."""
+
+        def load() -> None:
+            with contextlib.suppress(QaError):
+                _ = self.encoder
+
+        threading.Thread(target=load, name="qa-encoder-loading").start()
 
     def question(self, text: str) -> NDArray[np.float32]:
         """float32, (dimension,): a question's vector, not remembered."""

@@ -43,7 +43,33 @@ HELD = 16
 AVERAGED = 0.7
 """From this part of the run on, weights are averaged."""
 TEMPERATURE = 0.05
-DROPPED = frozenset(["the", "a", "an", "of", "to", "is", "are", "was", "were", "be", "been", "it", "this", "that", "and", "or", "in", "on", "at", "by", "for", "with", "as"])
+DROPPED = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "this",
+        "that",
+        "and",
+        "or",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "as",
+    ]
+)
 
 
 class Substitution:

@@ -1,6 +1,7 @@
 """Last step: the student as files that ship.
 
-    python -m training.transformer.export --work WORK --teacher MODEL_FOLDER --out qa/models/bilingual
+    python -m training.transformer.export --train ../shared/data/train --work WORK \\
+        --teacher MODEL_FOLDER --out qa/models/bilingual
 
 Writes ``tokenizer.json``, ``model.onnx`` (8-bit, see ``graph``) and what sentence-transformers reads. ``--float``
 writes a graph in float32 instead, to compare with.
@@ -10,14 +11,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
-from training.transformer.graph import make_graph
+from training.transformer.corpus import rows
+from training.transformer.graph import largest_values, make_graph
+
+CALIBRATED = 150
+"""Sentence pairs that tell which columns grow large."""
 
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "qa.encoder.module.TransformerModule"},
@@ -34,6 +41,7 @@ def load_weights(work: Path) -> dict[str, NDArray[np.float32]]:
 def main() -> None:
     """Write the folder."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -42,7 +50,13 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     heads = json.loads((options.teacher / "config.json").read_text())["num_attention_heads"]
     weights = load_weights(options.work)
-    model = make_graph(weights, heads, quantised=not options.as_float)
+    largest = None
+    if not options.as_float:
+        tokenizer = Tokenizer.from_file(str(options.work / "tokenizer.json"))
+        chosen = random.Random(7).sample(list(rows(options.train / "tico19.tsv.gz")), CALIBRATED)
+        texts = [tokenizer.encode(text).ids[:200] for pair in chosen for text in pair]
+        largest = largest_values(weights, heads, texts)
+    model = make_graph(weights, heads, largest)
     target = options.out / "model.onnx"
     onnx.save(model, str(target))
     (options.out / "tokenizer.json").write_bytes((options.work / "tokenizer.json").read_bytes())
