@@ -26,7 +26,7 @@ from qa.retrieval import RetrievalSettings, Retriever
 from qa.retrieval.fusion import ranking, share_of_best
 
 WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85)
-LOOKED_AT = (10, 15, 20, 30)
+LOOKED_AT = (10, 15, 20)
 
 
 class Pool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import run
+from qa.encoder import BILINGUAL_FOLDER
 
 ANSWER_KEYS = [
     "question",
@@ -162,3 +163,18 @@ def test_chat(small_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch
     assert "Mona Haddad" in printed.out
     assert "qa: the question holds no word" in printed.err
     assert "a new conversation" in printed.err
+
+
+@pytest.mark.skipif(not BILINGUAL_FOLDER.exists(), reason="the model is not made yet")
+def test_the_second_stage_takes_part_where_it_is_asked_for(
+    small_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {}
+    for option in ("--second-stage", "--no-second-stage"):
+        assert run(["search", QUESTION, "--json", "--index", str(small_index), option]) == 0
+        hits = json.loads(capsys.readouterr().out)["hits"]
+        assert "300" in hits[0]["text"]
+        parts[option] = set(hits[0]["why"]["parts"])
+    assert parts["--second-stage"] - parts["--no-second-stage"] == {"second look"}
+    assert run(["ask", QUESTION, "--json", "--index", str(small_index), "--threshold", "0", "--second-stage"]) == 0
+    assert "second stage" in json.loads(capsys.readouterr().out)["timings_ms"]
