@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.encoder import BILINGUAL, BILINGUAL_FOLDER, EMBEDDED_FOLDER, Encoder, StaticEncoder, load_encoder
+from qa.encoder import BILINGUAL, EMBEDDED_FOLDER, Encoder, StaticEncoder, load_encoder
 from qa.errors import ModelError
 
 TEXTS = [
@@ -39,9 +39,10 @@ def embedded() -> Encoder:
     scope="module",
     params=[
         "embedded",
-        *([BILINGUAL] if BILINGUAL_FOLDER.exists() else []),
+        BILINGUAL,
         pytest.param(str(EMBEDDED_FOLDER), marks=pytest.mark.slow),
     ],
+    ids=["embedded", "bilingual", "sentence-transformers"],
 )
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     return load_encoder(request.param)

@@ -16,7 +16,6 @@ from qa.encoder import BILINGUAL, BILINGUAL_FOLDER, TransformerEncoder, load_enc
 from qa.encoder.remembered import RememberedVectors
 from qa.errors import ModelError
 
-pytestmark = pytest.mark.skipif(not BILINGUAL_FOLDER.exists(), reason="the model is not made yet")
 FILES = ("tokenizer.json", "model.onnx")
 
 

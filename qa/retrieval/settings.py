@@ -54,10 +54,10 @@ class RetrievalSettings:
     """In a corpus of both languages: 0 compares their scores as they are, 1 lifts the best passage of each language
     to the same score. Words and vectors of one's own language match more closely, whatever a passage is about."""
 
-    second_stage_passages: int = 30
+    second_stage_passages: int = 15
     """Best passages that the second stage looks at, where there is one."""
-    second_stage_weight: float = 0.4
-    """Its share of the fused score."""
+    second_stage_weight: float = 0.25
+    """Its share of the fused score; figures in ``benchmarks/transformer``."""
 
     merge_duplicates: bool = True
     duplicate_similarity: float = 0.8

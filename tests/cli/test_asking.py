@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from qa.cli import run
-from qa.encoder import BILINGUAL_FOLDER
 
 ANSWER_KEYS = [
     "question",
@@ -165,7 +164,6 @@ def test_chat(small_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch
     assert "a new conversation" in printed.err
 
 
-@pytest.mark.skipif(not BILINGUAL_FOLDER.exists(), reason="the model is not made yet")
 def test_the_second_stage_takes_part_where_it_is_asked_for(
     small_index: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

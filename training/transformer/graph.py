@@ -4,9 +4,9 @@ Nothing is left for ONNX Runtime to optimise when it opens the file. Matrices fo
 column, and the runtime quantises what is multiplied with them by the text. |q| stays below 64: sums of two products
 then fit 16 bits, at which processors without VNNI instructions saturate.
 
-Behind the GELU few columns grow many times larger than the others and would waste the 8 bits of all. They are put last
-and multiplied in float32 (the idea of Dettmers et al. 2022, "LLM.int8()"): cosine to float32 .996 in place of .993, the
-least of a hundred .992 in place of .985.
+Few columns grow many times larger than the others and would waste the 8 bits of all. Behind the GELU they are put last
+and multiplied in float32 (the idea of Dettmers et al. 2022, "LLM.int8()"); behind a layer norm they are made smaller and the
+matrix' rows larger to match (Xiao et al. 2023, "SmoothQuant", α = 0.5).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ IN_FLOAT = 32
 """Columns behind the GELU that are multiplied in float32."""
 
 Weights = dict[str, NDArray[np.float32]]
-Largest = dict[int, NDArray[np.float32]]
-"""By layer, the greatest value behind the GELU of each column."""
+Largest = dict[str, NDArray[np.float32]]
+"""By what is multiplied, the greatest absolute value of each column."""
 
 
 def quantise(weights: NDArray[np.float32], axis: int, limit: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -64,6 +64,11 @@ class Graph:
         if self.largest is None:
             product = self.add("MatMul", [source, self.constant(f"{output}_matrix", matrix)], f"{output}_product")
             return self.add("Add", [product, shift], output)
+        if source in self.largest:
+            smooth = np.sqrt(np.abs(matrix).max(axis=1) / np.maximum(self.largest[source], 1e-5))
+            smooth = np.maximum(smooth / smooth.mean(), 1e-3).astype(np.float32)
+            source = self.add("Mul", [source, self.constant(f"{output}_smooth", smooth)], f"{output}_smoothed")
+            matrix = matrix / smooth[:, None]
         values, scales = quantise(matrix, 0, MATRIX_LIMIT)
         inputs = [
             source,
@@ -79,7 +84,7 @@ class Graph:
         name, own = f"encoder.layer.{number}", f"layer{number}"
         inner, inner_bias = self.matrix(f"{name}.intermediate.dense")
         outer, outer_bias = self.matrix(f"{name}.output.dense")
-        order = np.argsort(self.largest[number], kind="stable") if self.largest else np.arange(len(outer))
+        order = np.argsort(self.largest[f"{own}_gelu"], kind="stable") if self.largest else np.arange(len(outer))
         inner, inner_bias, outer = inner[:, order], inner_bias[order], outer[order]
         grown = self.add("Gelu", [self.product(hidden, inner, inner_bias, f"{own}_inner")], f"{own}_gelu", MICROSOFT)
         if self.largest is None:
@@ -136,7 +141,7 @@ def make_graph(
 ) -> onnx.ModelProto:
     """``pieces`` int64 (1, length) → ``vector`` float32 (dimension,), not of unit length: the mean over the pieces.
 
-    In 8 bits where ``largest`` is given, else in float32. ``watched``: also ``layerN_gelu``, behind the GELU.
+    In 8 bits where ``largest`` is given, else in float32. ``watched``: also the names in ``Largest``.
     """
     graph = Graph(weights, largest)
     hidden = graph.embedded()
@@ -148,7 +153,7 @@ def make_graph(
     dimension = weights["embeddings.word_embeddings.weight"].shape[1]
     outputs = [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [dimension])]
     if watched:
-        names = [f"layer{number}_gelu" for number in range(layers)]
+        names = ["hidden", *(f"layer{n}_{part}" for n in range(layers) for part in ("first", "gelu", "second"))]
         outputs += [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names]
     proto = helper.make_graph(
         graph.nodes,
@@ -167,6 +172,5 @@ def largest_values(weights: Weights, heads: int, texts: list[list[int]]) -> Larg
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()][1:]
     found = [session.run(names, {"pieces": np.array([pieces])}) for pieces in texts]
-    return {
-        number: np.max([np.abs(text[number][0]).max(axis=0) for text in found], axis=0) for number in range(len(names))
-    }
+    most = (np.max([np.abs(text[place][0]).max(axis=0) for text in found], axis=0) for place in range(len(names)))
+    return dict(zip(names, most, strict=True))
