@@ -21,7 +21,7 @@ from qa.index.forward import Forward
 from qa.index.generations import open_current
 from qa.index.guard import guarded
 from qa.index.manifest import Manifest
-from qa.index.postings import Candidates, Postings
+from qa.index.postings import Candidates, Postings, best_of
 from qa.index.segment import LANGUAGES, open_array
 from qa.index.statistics import Statistics, count
 from qa.index.store import NO_DATE, STORE, Store, days
@@ -32,6 +32,10 @@ from qa.language.analyzer import ANALYZER_VERSION
 if TYPE_CHECKING:
     from qa.language.names import NameIndex, NameMatch
     from qa.language.variants import VariantIndex
+
+
+_FEW = 2048
+"""So few passages under a filter are scored passage by passage."""
 
 
 class HybridIndex:
@@ -109,7 +113,13 @@ class HybridIndex:
         With ``weights = idf`` that is rank_bm25's BM25Plus without its constant (see ``qa.index.bm25``). ``rows``: a
         bool mask over all passages or the row numbers to choose from.
         """
-        return self._postings.score(weights, k, self._mask(rows))
+        mask = self._mask(rows)
+        if mask is None or self.size <= _FEW or np.count_nonzero(mask) > _FEW:
+            return self._postings.score(weights, k, mask)
+        allowed = np.flatnonzero(mask)
+        scale = np.maximum(np.fromiter(weights.values(), np.float64, len(weights)), 0.0)
+        scores = self.lexical_parts(allowed, list(weights)).astype(np.float64) @ scale
+        return best_of(allowed[scores > 0], scores[scores > 0], k)
 
     @guarded
     def lexical_parts(self, rows: NDArray[np.int64], terms: Sequence[str]) -> NDArray[np.float32]:

@@ -22,6 +22,9 @@ _CHECK = 8
 """A look at what is left to gain costs about as much as adding an eighth as many postings as there are passages."""
 _AT_ONCE = 150_000
 """Postings that are added up faster at once than term by term."""
+_MANY = 4
+_ABLE = 64
+"""Looking terms up pays for a small part of the passages only."""
 _ROUNDING = 1 - 1e-9
 
 
@@ -87,10 +90,10 @@ class Postings:
         order = np.argsort(-scale * self.bounds[numbers], kind="stable")
         numbers, scale = numbers[order], scale[order]
         starts, ends = self.offsets[numbers], self.offsets[numbers + 1]
+        outside = np.zeros(0, np.int64) if mask is None else np.flatnonzero(~mask)
         if int((ends - starts).sum()) <= _AT_ONCE:
             scores = self._add_up(starts, ends - starts, scale)
-            if mask is not None:
-                scores[~mask] = 0.0
+            scores[outside] = 0.0
             return best(scores, count)
         # What the terms from the i-th on can still bring to a passage, and how many postings they have.
         to_come = np.append(np.cumsum((scale * self.bounds[numbers])[::-1])[::-1], 0.0)
@@ -102,16 +105,16 @@ class Postings:
             if unread[0] - unread[place + 1] < next_check or unread[place + 1] < self.passages // _CHECK:
                 continue
             next_check = 2 * int(unread[0] - unread[place + 1])
-            if mask is not None:
-                scores[~mask] = 0.0
+            scores[outside] = 0.0
             floor = _floor(scores, count)
             if floor > to_come[place + 1]:
                 rest = slice(place + 1, None)
                 able = np.flatnonzero(scores >= (floor - to_come[place + 1]) * _ROUNDING)
+                if len(able) > self.passages // _ABLE:
+                    continue
                 values = self._finish(scores, able, starts[rest], ends[rest], scale[rest])
-                return _ranked(able, values, count)
-        if mask is not None:
-            scores[~mask] = 0.0
+                return best_of(able, values, count)
+        scores[outside] = 0.0
         return best(scores, count)
 
     def _add_up(
@@ -154,7 +157,7 @@ def best(scores: NDArray[np.float64], count: int) -> Candidates:
     """
     floor = _floor(scores, count)
     rows = np.flatnonzero(scores >= floor) if floor > 0 else np.flatnonzero(scores)
-    return _ranked(rows, scores[rows], count)
+    return best_of(rows, scores[rows], count)
 
 
 def _floor(scores: NDArray[np.float64], count: int) -> float:
@@ -166,6 +169,10 @@ def _floor(scores: NDArray[np.float64], count: int) -> float:
     return float(np.partition(peaks, blocks - count)[blocks - count])
 
 
-def _ranked(rows: NDArray[np.int64], scores: NDArray[np.float64], count: int) -> Candidates:
+def best_of(rows: NDArray[np.int64], scores: NDArray[np.float64], count: int) -> Candidates:
+    """The ``count`` best of these passages, ties by row."""
+    if len(rows) > _MANY * count:
+        reached = scores >= np.partition(scores, len(scores) - count)[len(scores) - count]
+        rows, scores = rows[reached], scores[reached]
     order = np.lexsort((rows, -scores))[:count]
     return Candidates(rows[order].astype(np.int64), scores[order].astype(np.float32))

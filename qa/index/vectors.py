@@ -33,8 +33,8 @@ _LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], np.float32)
 _DIMENSIONS_A_BYTE = 4
 
 _CHUNK = 16_384
-_FEW = 1024
-"""So few passages under a filter are scored one by one."""
+_FEW, _SHARE = 1024, 64
+"""So few passages under a filter, or so small a part of all, are scored one by one."""
 _AT_LEAST, _AT_MOST = 300, 4
 """Codes' best that are scored again: so many, and so many times what was asked for if that is more."""
 _one_thread = threading.local()
@@ -175,7 +175,7 @@ class DenseIndex:
         if mask is None:
             return self._best(vector, self._search(vector, wanted), count)
         allowed = int(np.count_nonzero(mask))
-        if allowed <= max(_FEW, wanted):
+        if allowed <= max(_FEW, wanted, passages // _SHARE):
             return self._best(vector, np.flatnonzero(mask), count)
         # The scan knows no filter, so more is found and what the mask drops is dropped.
         more = wanted * passages // allowed + wanted
