@@ -6,6 +6,7 @@ Text stands in logical order; turning Arabic around is the terminal's own work.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,16 @@ NEAREST = 3
 """Passages named beside an abstention."""
 
 
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def shown(text: str) -> str:
+    """A text from the corpus with what would hide or reorder it, or steer the terminal, written out: ``[U+202E]``."""
+    return _HIDDEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
+
+
 def print_json(value: Mapping[str, object]) -> None:
     """Print one object, indented where a person looks on and on one line where a program reads."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
@@ -29,16 +40,16 @@ def print_answer(answer: Answer) -> None:
     """Print an answer with its numbered citations, or the reason for an abstention; figures go to stderr."""
     if answer.standalone_question != answer.question:
         typer.echo(f"(understood as: {answer.standalone_question})", err=True)
-    typer.echo(answer.text or answer.reason or "")
+    typer.echo(shown(answer.text or answer.reason or ""))
     if answer.abstained:
         for hit in answer.hits[:NEAREST]:
-            typer.echo(f"- {hit.document.title or hit.document.id} ({hit.passage.id})")
+            typer.echo(shown(f"- {hit.document.title or hit.document.id} ({hit.passage.id})"))
     else:
         typer.echo()
         for number, citation in enumerate(answer.citations, start=1):
             print_citation(number, citation, quoted=citation.quote in answer.text)
     for note in answer.notes:
-        typer.echo(f"* {note}")
+        typer.echo(shown(f"* {note}"))
     total = dict(answer.timings_ms).get("total", sum(milliseconds for _, milliseconds in answer.timings_ms))
     typer.echo(f"confidence {answer.confidence:.2f}, {total:.0f} ms", err=True)
 
@@ -47,13 +58,13 @@ def print_citation(number: int, citation: Citation, *, quoted: bool) -> None:
     """Print where a quote stands, its words unless they were ``quoted`` before, and where else they were printed."""
     issue = f"issue {citation.issue}" if citation.issue else None
     where = [part for part in (citation.source, issue, citation.date) if part]
-    typer.secho(f"[{number}] {citation.title or citation.document_id}", bold=True)
+    typer.secho(shown(f"[{number}] {citation.title or citation.document_id}"), bold=True)
     if not quoted:
-        typer.echo(f"    {citation.quote}")
-    typer.echo(f"    {', '.join([*where, f'{citation.path}:{citation.start}-{citation.end}'])}")
+        typer.echo(f"    {shown(citation.quote)}")
+    typer.echo(shown(f"    {', '.join([*where, f'{citation.path}:{citation.start}-{citation.end}'])}"))
     if citation.also_in:
         others = "; ".join(source.title or source.document_id for source in citation.also_in)
-        typer.echo(f"    also in: {others}")
+        typer.echo(shown(f"    also in: {others}"))
 
 
 def print_hits(hits: Sequence[Hit], *, explain: bool) -> None:
@@ -61,13 +72,13 @@ def print_hits(hits: Sequence[Hit], *, explain: bool) -> None:
     for rank, hit in enumerate(hits, start=1):
         document = hit.document
         where = ", ".join(part for part in (document.source, document.date, hit.passage.id) if part)
-        typer.secho(f"{rank}. {document.title or document.id}", bold=True, nl=False)
-        typer.echo(f"  ({where})  {hit.score:.3f}")
+        typer.secho(shown(f"{rank}. {document.title or document.id}"), bold=True, nl=False)
+        typer.echo(shown(f"  ({where})  {hit.score:.3f}"))
         for line in filter(None, map(str.strip, hit.passage.text.splitlines())):
-            typer.echo(f"   {line}")
+            typer.echo(f"   {shown(line)}")
         if explain:
             for line in explain_hit(hit):
-                typer.echo(f"   {line}")
+                typer.echo(f"   {shown(line)}")
         typer.echo()
 
 

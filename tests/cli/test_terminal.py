@@ -43,6 +43,16 @@ def test_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed.err == "(understood as: how much olive oil was expected?)\nconfidence 0.90, 1 ms\n"
 
 
+def test_what_hides_or_reorders_is_written_out(capsys: pytest.CaptureFixture[str]) -> None:
+    quote = "abc\u202edef\u200b \x1b[31m"
+    answer = replace(make_answer("what?"), text="«x» [1]", citations=(replace(make_citation(quote), title="t\u2066"),))
+    print_answer(answer)
+    printed = capsys.readouterr().out
+    assert "abc[U+202E]def[U+200B] [U+001B][31m" in printed
+    assert "t[U+2066]" in printed
+    assert not set("\u202e\u200b\x1b\u2066") & set(printed)
+
+
 def test_abstention(capsys: pytest.CaptureFixture[str]) -> None:
     print_answer(make_answer("who?", ("near",), abstained=True, confidence=0.2))
     printed = capsys.readouterr()

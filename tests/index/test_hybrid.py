@@ -12,8 +12,8 @@ import pytest
 from fakes.hash_encoder import HashEncoder, document
 
 from qa.datatypes import Filters
-from qa.errors import IndexingError, QuestionError
-from qa.index import HybridIndex, build_index_from_documents
+from qa.errors import IndexCorruptError, IndexingError, QuestionError
+from qa.index import HybridIndex, build_index_from_documents, hybrid, verify_index
 from qa.language.analyzer import terms
 from qa.passages import WHOLE
 
@@ -146,3 +146,30 @@ def test_opening_imports_nothing_of_building() -> None:
     script += "{'rank_bm25', 'torch', 'scipy', 'faiss', 'sentence_transformers'} or m.startswith('qa.corpus')])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_scarce_language_is_scored_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passage by passage through the forward index, or term by term through the postings."""
+    documents = [
+        document(f"{number:03d}", f"oil price {'port ' * (number % 4)}{'gas' * (number % 3)}") for number in range(60)
+    ]
+    build_index_from_documents(documents, tmp_path, encoder=HashEncoder())
+    mask = np.zeros(60, bool)
+    mask[[3, 5, 20, 21, 40]] = True
+    weights = {"oil": 1.0, "port": 2.0, "gas": 0.5, "unknown": 3.0, "price": 0.0}
+    with HybridIndex.open(tmp_path) as opened:
+        by_term = opened.lexical(weights, 4, mask)
+        monkeypatch.setattr(hybrid, "_FEW", 10)
+        by_passage = opened.lexical(weights, 4, mask)
+    assert by_passage.rows.tolist() == by_term.rows.tolist()
+    assert by_passage.scores == pytest.approx(by_term.scores)
+
+
+def test_numbers_that_point_nowhere_are_a_damaged_index(index: Path) -> None:
+    (path,) = index.glob("generations/*/forward_term.npy")
+    data = bytearray(path.read_bytes())
+    data[-2] = 0x7F
+    path.write_bytes(data)
+    with HybridIndex.open(index) as opened, pytest.raises(IndexCorruptError, match="qa index verify"):
+        opened.lexical_parts(np.arange(opened.size), ["oil"])
+    assert not verify_index(index).sound

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.errors import IndexCorruptError
 from qa.index import vectors
-from qa.index.vectors import DenseIndex, build_dense
+from qa.index.vectors import DenseIndex, build_dense, single
 
 
 def unit_rows(count: int, dimension: int, seed: int = 3) -> NDArray[np.float16]:
@@ -96,3 +96,20 @@ def test_a_file_of_other_vectors_is_refused(tmp_path: Path) -> None:
     build_dense(tmp_path, rows)
     with pytest.raises(IndexCorruptError, match=r"vectors\.faiss: holds 20 vectors of 8 dimensions"):
         DenseIndex(tmp_path, rows[:19], "scan")
+
+
+def test_every_half_becomes_the_same_single() -> None:
+    halves = np.arange(65_536, dtype=np.uint16).view(np.float16)
+    finite = halves[np.isfinite(halves)]
+    assert single(finite).tobytes() == finite.astype(np.float32).tobytes()
+
+
+def test_a_scarce_group_is_found_whole(tmp_path: Path) -> None:
+    """Of a hundredth of the passages, the nearest are exact."""
+    rows = unit_rows(6000, 32)
+    mask = np.zeros(6000, bool)
+    mask[::100] = True
+    found = build(tmp_path, rows).search(rows[1].astype(np.float32), 10, mask)
+    allowed = np.flatnonzero(mask)
+    nearest = exact(rows[allowed], rows[1].astype(np.float32), 10)
+    assert found.rows.tolist() == allowed[nearest].tolist()

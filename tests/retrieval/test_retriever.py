@@ -146,6 +146,8 @@ def test_equal_passages_keep_the_order_of_their_rows(index: HybridIndex, table: 
 
 @pytest.mark.parametrize("question", ["", "   ", "؟!", "\u200f"])
 def test_a_question_without_a_word_is_refused(retriever: Retriever, question: str) -> None:
+    with pytest.raises(QuestionError, match="half a character"):
+        retriever.retrieve("what did \ud83d mean?")
     with pytest.raises(QuestionError, match="no word"):
         retriever.retrieve(question)
 
