@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from qa.datatypes import (
     Answer,
@@ -22,7 +19,6 @@ from qa.datatypes import (
     Citation,
     Filters,
     Hit,
-    Query,
     RetrievalEvent,
     SentenceEvent,
     StreamEvent,
@@ -41,8 +37,8 @@ from qa.reading.follow_up import standalone
 from qa.reading.gate import Gate, GatePolicy
 from qa.reading.notes import answer_notes, fallback_note, reason_for_silence
 from qa.reading.proof import Proof
+from qa.reading.rarity import WordRarity
 from qa.retrieval import Retrieval, Retriever, SecondStage
-from qa.retrieval.scoring import plan_lexical
 
 if TYPE_CHECKING:
     from qa.retrieval import RetrievalSettings
@@ -249,21 +245,6 @@ class Assistant:
             timings_ms=timings,
             notes=notes + answer_notes(examination, citations, self._retriever.table),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class WordRarity:
-    """How rare a query's words are in the index, as retrieval weighs them; words found nowhere are the rarest."""
-
-    retriever: Retriever
-
-    def __call__(self, query: Query) -> NDArray[np.float32]:
-        index = self.retriever.index
-        weights = np.full(len(query.terms), np.log(index.size + 1.0), dtype=np.float32)
-        plan = plan_lexical(query, index, self.retriever.settings)
-        if len(plan.words):
-            weights[plan.words] = plan.weights
-        return weights
 
 
 class Conversation:

@@ -94,6 +94,7 @@ _NOUN_AFTER = re.compile(
     r"\b(?:which|what)\s+(?:is |was |were |are )?(?:the )?(?P<en>(?:\w+ ){0,3}\w+)"
     r"|(?:^|[\s(])(?:و|ب|ل|ف)?(?:اي|ايه|ما|ماهو|ماهي)\s+(?:هو |هي |هم |هما )?(?:اسم |اسماء |من )?(?P<ar>\w+(?: \w+)?)"
 )
+_NAME_OF = re.compile(r"\bnames? of (?:the )?(?:two |three |four )?")
 _SEVERAL = re.compile(
     r"\bwhat (?:did|do|does|were|are)\b.*\b(?:discuss|talk|say|agree|include|topics|issues|demands|goals|results)|\bwhat are\b"
     r"|\bwhich (?:\w+ )?\w+s\b|\bwho else\b|\bwho (?:were|are)\b|\bname (?:the|all|some)\b"
@@ -143,7 +144,7 @@ def what_is_asked(question: str) -> Asked:
 
 
 def _noun_kind(folded: str) -> AnswerKind | None:
-    match = _NOUN_AFTER.search(folded)
+    match = _NOUN_AFTER.search(_NAME_OF.sub("", folded))
     if match is None:
         return None
     if match["ar"]:

@@ -77,7 +77,8 @@ class ExtractiveReader:
         want = wanted(query, self._rarity(query))
         reads = gather(hits, self._cache)
         likeness = self._similarity.likeness(query, reads)
-        evidence = gather_evidence(query, asked, want, reads, hits, likeness)
+        titles = [self._cache.title(hit) for hit in hits]
+        evidence = gather_evidence(query, asked, want, reads, hits, titles, likeness)
         scores = self._weights.score(evidence, asked.kind)
         chances = _softmax(scores.sentences)
         order = np.argsort(-scores.sentences, kind="stable").astype(np.int64)

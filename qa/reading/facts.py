@@ -71,6 +71,11 @@ def _atom(token: Token, cues: tuple[Cue, ...]) -> float | None:
     return number if number is not None else _value(cues, "dual")
 
 
+def _scale(cues: tuple[Cue, ...]) -> float | None:
+    """A hundred, a thousand …; ``بالمئة`` means per cent, not a hundred."""
+    return None if any(cue.kind == "percent" for cue in cues) else _value(cues, "scale")
+
+
 def _month(tokens: Sequence[Token], cues: Sequence[tuple[Cue, ...]], at: int) -> tuple[str, int] | None:
     """The month named at a token, as ``month:6`` or ``hijri:9``, and how many tokens its name takes."""
     word = tokens[at].folded
@@ -147,7 +152,7 @@ class _Scan:
                     values.add(f"day:{int(day)}")
                     first = i
                     break
-                if self.tokens[i].folded not in ("of", "من", "شهر"):
+                if self.tokens[i].folded not in ("of", "من", "شهر", "ذو", "ذي"):
                     break
             last = self._after_month(last, values)
             self.add("date", first, last, values)
@@ -196,7 +201,7 @@ class _Scan:
         at, size = 0, len(self.tokens)
         while at < size:
             atom = None if self.taken[at] else _atom(self.tokens[at], self.cues[at])
-            scale = None if self.taken[at] or atom is not None else _value(self.cues[at], "scale")
+            scale = None if self.taken[at] or atom is not None else _scale(self.cues[at])
             if atom is None and scale is None:
                 at += 1
                 continue
@@ -204,7 +209,7 @@ class _Scan:
             values: set[str] = set()
             total, part, smallest = 0.0, 0.0, float("inf")
             while at < size and not self.taken[at]:
-                atom, scale = _atom(self.tokens[at], self.cues[at]), _value(self.cues[at], "scale")
+                atom, scale = _atom(self.tokens[at], self.cues[at]), _scale(self.cues[at])
                 if at > first and self.text[self.tokens[at - 1].end : self.tokens[at].start].strip(" -"):
                     break
                 if atom is not None:
@@ -212,6 +217,8 @@ class _Scan:
                         break
                     part += atom
                     smallest = atom
+                    if atom >= 1000 and _value(self.cues[at], "dual") is not None:
+                        total, part = total + part, 0.0
                 elif scale is not None:
                     part = (part or 1.0) * scale
                     smallest = scale

@@ -1,7 +1,8 @@
-"""What speaks for a sentence and for each of its words as the place of the answer, in numbers.
+"""What speaks for a sentence as the place of the answer, in numbers.
 
-Sentence features compare within and across languages alike: a question word counts by the probability with which it is
-met (1 for its own stem, less for a translation, a transliterated name or a shared root), weighted by its rarity.
+The features compare within and across languages alike: a question word counts by how well it is met (1 for its own
+stem, less for a translation, a transliterated name or a shared root), weighted by its rarity. ``local`` ones weigh a
+word by how few of the sentences at hand hold it: what all of them share is the topic, not the answer.
 """
 
 from __future__ import annotations
@@ -13,67 +14,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Hit, Query
-from qa.reading.asked import Asked
+from qa.language.analyzer import Token
+from qa.reading.asked import AnswerKind, Asked
 from qa.reading.matching import Met, Wanted, best_by_word, meet
 from qa.reading.sentence import Read
+from qa.reading.token_classes import CLASSES, COLUMN
+from qa.reading.token_features import MET, near_met, token_features
 
 SENTENCE_FEATURES: tuple[str, ...] = (
-    "coverage",
-    "coverage_squared",
-    "coverage_relative",
-    "name_coverage",
-    "number_coverage",
-    "rarest_met",
-    "met_words",
-    "window_coverage",
-    "adjacent",
-    "in_order",
-    "density",
-    "previous_coverage",
-    "context_gain",
-    "title_coverage",
-    "passage_coverage",
-    "dense",
-    "dense_relative",
-    "dense_context",
-    "soft_coverage",
-    "soft_unmet",
-    "soft_previous",
-    "soft_relative",
-    "focus_met",
-    "focus_soft",
-    "hit_score",
-    "hit_relative",
-    "hit_first",
-    "hit_rank",
-    "first_sentence",
-    "early",
-    "is_title",
-    "length",
-    "very_short",
-    "very_long",
-    "is_question",
-)
-"""Names of the columns of ``Evidence.sentences``, in order."""
+    "coverage", "coverage_relative", "local_coverage", "local_relative", "sure_coverage", "name_coverage",
+    "number_coverage", "rarest_met", "met_words", "window_coverage", "local_window", "adjacent", "in_order", "density",
+    "previous_coverage", "previous_gain", "following_gain", "title_coverage", "title_gain", "around_coverage",
+    "around_relative", "local_around", "passage_coverage", "document_coverage", "document_relative", "document_gain",
+    "dense", "dense_relative", "dense_previous", "dense_following", "soft_coverage", "soft_relative", "soft_local",
+    "soft_unmet", "soft_previous", "focus_met", "focus_soft", "kind_present", "kind_near", "hit_score", "hit_relative",
+    "hit_first", "hit_rank", "hit_words", "hit_meaning", "first_sentence", "early", "is_title", "length", "very_short",
+    "very_long", "is_question", "cross_language", "question_words", "wants_number", "wants_date", "wants_name",
+    "wants_reason",
+)  # fmt: skip
+"""Names of the columns of ``Evidence.sentences``, in order. The last six say what is asked, alike for all sentences."""
 
-TOKEN_FEATURES: tuple[str, ...] = (
-    "met",
-    "met_before",
-    "met_after",
-    "near_left",
-    "near_right",
-    "near",
-    "first_fifth",
-    "soft",
-    "near_focus",
-)
-"""Names of the question-dependent columns of ``Evidence.tokens``; the classes of ``token_classes`` precede them."""
-
-_REACH = 6.0
-"""Tokens over which nearness to a question word falls to 1/e."""
-_CLOSE = 3.0
-"""The same for the question's focus."""
+EXPECTED: dict[AnswerKind, tuple[str, ...]] = {
+    "person": ("proper", "person", "unknown", "capital"),
+    "place": ("place_name", "cue_place", "proper", "unknown", "capital"),
+    "organisation": ("cue_organisation", "proper", "unknown", "capital"),
+    "number": ("number", "figures"),
+    "money": ("number", "cue_money"),
+    "percent": ("cue_percent", "number"),
+    "duration": ("cue_duration", "number"),
+    "date": ("date", "cue_relative_day", "cue_year_word"),
+    "time": ("time", "number"),
+    "reason": ("cue_reason",),
+    "which": ("proper", "person", "place_name", "unknown", "capital", "quoted"),
+}
+"""Classes of words that an answer of each kind is likely to hold."""
 _WINDOW = 12
+_UNMET = 0.3
+"""A question word met less than this counts as not met."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +60,11 @@ class Evidence:
     reads: tuple[Read, ...]
     met: tuple[tuple[Met, ...], ...]
     best: NDArray[np.float32]
-    """float32, (sentences, question words): the best probability with which each word was met."""
+    """float32, (sentences, question words): how well each word was met at best."""
+    sure: NDArray[np.float32]
+    """float32, (sentences, question words): how surely each word was met at best."""
+    titles: NDArray[np.float32]
+    """float32, (2, hits, question words): the same two for the titles of the hits' documents."""
     sentences: NDArray[np.float32]
     """float32, (sentences, ``len(SENTENCE_FEATURES)``)."""
     tokens: NDArray[np.float32]
@@ -102,61 +83,68 @@ class Likeness:
     """float32, (all tokens, question words): cosine of a token and a question word, not below 0."""
 
 
+Columns = dict[str, NDArray[np.float32]]
+
+
 def gather_evidence(
-    query: Query, asked: Asked, want: Wanted, reads: Sequence[Read], hits: Sequence[Hit], likeness: Likeness
+    query: Query,
+    asked: Asked,
+    want: Wanted,
+    reads: Sequence[Read],
+    hits: Sequence[Hit],
+    titles: Sequence[Sequence[Token]],
+    likeness: Likeness,
 ) -> Evidence:
-    """Compute every feature; ``reads`` come from ``gather(hits, …)`` and ``likeness`` describes the same sentences."""
+    """Compute every feature.
+
+    ``reads`` come from ``gather(hits, …)``, ``titles`` are the words of each hit's title, ``likeness`` describes the
+    same sentences.
+    """
     count, words = len(reads), want.size
     lengths = np.array([len(read.sentence.tokens) for read in reads], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    weights = want.weights
-    total = max(float(weights.sum()), 1e-6)
-    met = tuple(tuple(meet(want, read.sentence)) for read in reads)
-    best = np.stack([best_by_word(m, words) for m in met]) if count else np.zeros((0, words), dtype=np.float32)
-    soft = _softly(best, likeness.words, offsets, words)
-    features = np.zeros((count, len(SENTENCE_FEATURES)), dtype=np.float32)
-    column = {name: features[:, number] for number, name in enumerate(SENTENCE_FEATURES)}
-    share = weights / total
-    coverage = best @ share
-    column["coverage"][:] = coverage
-    column["coverage_squared"][:] = coverage**2
-    column["coverage_relative"][:] = coverage / max(float(coverage.max(initial=0.0)), 1e-6)
-    column["name_coverage"][:] = _share_of(best, weights, want.names)
-    numbers = np.array([term.surface[:1].isdigit() for term in want.terms], dtype=bool)
-    column["number_coverage"][:] = _share_of(best, weights, numbers)
-    if words:
-        column["rarest_met"][:] = best[:, int(weights.argmax())]
-    column["met_words"][:] = (best > 0.05).sum(axis=1) / max(words, 1)
-    soft_coverage = soft @ share
-    column["soft_coverage"][:] = soft_coverage
-    column["soft_relative"][:] = soft_coverage / max(float(soft_coverage.max(initial=0.0)), 1e-6)
+    met = tuple(tuple(meet(want, read.sentence.tokens)) for read in reads)
+    both = _best(met, words)
+    entitled = _best([meet(want, title) for title in titles], words)
     focus = focus_of(query, asked)
-    if focus is not None:
-        column["focus_met"][:] = best[:, focus]
-        column["focus_soft"][:] = soft[:, focus]
-    column["soft_unmet"][:] = (np.where(best < 0.3, soft, 0.0)) @ share
-    column["density"][:] = (best @ weights) / np.maximum(np.sqrt(lengths + 5.0), 1.0) / np.sqrt(total)
-    column["dense"][:] = likeness.dense
-    column["dense_relative"][:] = likeness.dense - float(likeness.dense.max(initial=0.0))
-    column["length"][:] = np.log1p(lengths) / 4.0
-    column["very_short"][:] = lengths < 5
-    column["very_long"][:] = lengths > 60
-    _by_order(column, reads, met, want, share)
-    _by_context(column, reads, hits, best, soft_coverage, likeness.dense, share)
-    return Evidence(
-        reads=tuple(reads),
-        met=met,
-        best=best,
-        sentences=features,
-        tokens=_token_features(reads, met, want, likeness.words, offsets, focus),
-        offsets=offsets,
-    )
+    tokens = token_features([read.sentence for read in reads], met, want, likeness.words, offsets, focus)
+    features = np.zeros((count, len(SENTENCE_FEATURES)), dtype=np.float32)
+    found = Evidence(tuple(reads), met, both[0], both[1], entitled, features, tokens, offsets)
+    if count:
+        column = {name: features[:, number] for number, name in enumerate(SENTENCE_FEATURES)}
+        share = want.weights / max(float(want.weights.sum()), 1e-6)
+        soft = _softly(found.best, likeness.words, offsets)
+        _by_words(column, found, want, share, soft, focus)
+        _by_order(column, found, want, share, _local(found.best, share))
+        _by_context(column, found, hits, share, soft, likeness.dense)
+        _by_place(column, found, hits)
+        _by_kind(column, found, query, want, asked.kind)
+        column["length"][:] = np.log1p(lengths) / 4.0
+        column["very_short"][:] = lengths < 5
+        column["very_long"][:] = lengths > 60
+    return found
 
 
 def focus_of(query: Query, asked: Asked) -> int | None:
     """The first content word from the question word on: ``player`` in "which player", ``wrote`` in "who wrote"."""
     places = [place for place, term in enumerate(query.terms) if term.start >= asked.start]
     return places[0] if places else (0 if query.terms else None)
+
+
+def _best(met: Sequence[Sequence[Met]], words: int) -> NDArray[np.float32]:
+    """float32, (2, texts, words)."""
+    return np.stack([best_by_word(each, words) for each in met], axis=1) if met else np.zeros((2, 0, words), np.float32)
+
+
+def _local(best: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shares of the question words that favour those which few of the sentences hold; they sum to 1."""
+    weighted = share * np.log((len(best) + 1.0) / (best.sum(axis=0) + 0.5))
+    weighted = np.maximum(weighted, 0.0)
+    return np.asarray(weighted / max(float(weighted.sum()), 1e-6), dtype=np.float32)
+
+
+def _relative(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values / max(float(values.max(initial=0.0)), 1e-6)
 
 
 def _share_of(
@@ -170,43 +158,57 @@ def _share_of(
 
 
 def _softly(
-    best: NDArray[np.float32], cosines: NDArray[np.float32], offsets: NDArray[np.int64], words: int
+    best: NDArray[np.float32], cosines: NDArray[np.float32], offsets: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """For each sentence and question word the better of the met probability and the nearest word's cosine."""
-    if not len(best) or not words or not len(cosines):
+    """For each sentence and question word the better of how it was met and the nearest word's cosine."""
+    if not cosines.size:
         return best
-    nearest = np.maximum.reduceat(cosines, offsets[:-1], axis=0)
-    return np.maximum(best, nearest)
+    return np.maximum(best, np.maximum.reduceat(cosines, offsets[:-1], axis=0))
+
+
+def _by_words(
+    column: Columns,
+    found: Evidence,
+    want: Wanted,
+    share: NDArray[np.float32],
+    soft: NDArray[np.float32],
+    focus: int | None,
+) -> None:
+    """How much of the question the sentence itself holds."""
+    best, local = found.best, _local(found.best, share)
+    coverage = best @ share
+    column["coverage"][:] = coverage
+    column["coverage_relative"][:] = _relative(coverage)
+    column["local_coverage"][:] = best @ local
+    column["local_relative"][:] = _relative(best @ local)
+    column["sure_coverage"][:] = found.sure @ share
+    column["name_coverage"][:] = _share_of(best, want.weights, want.names)
+    numbers = np.array([term.surface[:1].isdigit() for term in want.terms], dtype=bool)
+    column["number_coverage"][:] = _share_of(best, want.weights, numbers)
+    if want.size:
+        column["rarest_met"][:] = best[:, int(want.weights.argmax())]
+    column["met_words"][:] = (best > 0.05).sum(axis=1) / max(want.size, 1)
+    column["density"][:] = coverage / np.sqrt(np.diff(found.offsets) + 5.0)
+    column["soft_coverage"][:] = soft @ share
+    column["soft_relative"][:] = _relative(soft @ share)
+    column["soft_local"][:] = soft @ local
+    column["soft_unmet"][:] = np.where(best < _UNMET, soft, 0.0) @ share
+    if focus is not None:
+        column["focus_met"][:] = best[:, focus]
+        column["focus_soft"][:] = soft[:, focus]
 
 
 def _by_order(
-    column: dict[str, NDArray[np.float32]],
-    reads: Sequence[Read],
-    met: Sequence[Sequence[Met]],
-    want: Wanted,
-    share: NDArray[np.float32],
+    column: Columns, found: Evidence, want: Wanted, share: NDArray[np.float32], local: NDArray[np.float32]
 ) -> None:
     """How close together, and in which order, the question's words stand in each sentence."""
     pairs = max(want.size - 1, 1)
-    for row, meetings in enumerate(met):
+    for row, meetings in enumerate(found.met):
         if not meetings:
             continue
-        best_window = 0.0
-        start = 0
-        for stop, meeting in enumerate(meetings):
-            while meeting.token - meetings[start].token > _WINDOW:
-                start += 1
-            if stop + 1 < len(meetings) and meetings[stop + 1].token == meeting.token:
-                continue
-            inside: dict[int, float] = {}
-            for other in meetings[start : stop + 1]:
-                inside[other.word] = max(inside.get(other.word, 0.0), other.probability)
-            best_window = max(best_window, sum(float(share[word]) * p for word, p in inside.items()))
-        column["window_coverage"][row] = best_window
-        first_place: dict[int, int] = {}
+        column["window_coverage"][row], column["local_window"][row] = _best_window(meetings, share, local)
         places: dict[int, list[int]] = {}
         for meeting in meetings:
-            first_place.setdefault(meeting.word, meeting.token)
             places.setdefault(meeting.word, []).append(meeting.token)
         adjacent = in_order = 0
         for word in range(want.size - 1):
@@ -218,80 +220,103 @@ def _by_order(
         column["in_order"][row] = in_order / pairs
 
 
+def _best_window(
+    meetings: Sequence[Met], share: NDArray[np.float32], local: NDArray[np.float32]
+) -> tuple[float, float]:
+    """The most of the question that stands within ``_WINDOW`` words, by rarity and by local rarity."""
+    best = best_local = 0.0
+    start = 0
+    for stop, meeting in enumerate(meetings):
+        while meeting.token - meetings[start].token > _WINDOW:
+            start += 1
+        if stop + 1 < len(meetings) and meetings[stop + 1].token == meeting.token:
+            continue
+        inside: dict[int, float] = {}
+        for other in meetings[start : stop + 1]:
+            inside[other.word] = max(inside.get(other.word, 0.0), other.quality)
+        best = max(best, sum(float(share[word]) * quality for word, quality in inside.items()))
+        best_local = max(best_local, sum(float(local[word]) * quality for word, quality in inside.items()))
+    return best, best_local
+
+
 def _by_context(
-    column: dict[str, NDArray[np.float32]],
-    reads: Sequence[Read],
+    column: Columns,
+    found: Evidence,
     hits: Sequence[Hit],
-    best: NDArray[np.float32],
+    share: NDArray[np.float32],
     soft: NDArray[np.float32],
     dense: NDArray[np.float32],
-    share: NDArray[np.float32],
 ) -> None:
-    """What the sentences around, the title and the hit say: news sentences use pronouns for what stood before."""
-    if not reads:
-        return
-    top = max((hit.score for hit in hits), default=1.0) or 1.0
-    numbers = np.array([read.hit for read in reads])
+    """What the sentences around, the title and the whole article say: later sentences use pronouns for what stood
+    before."""
+    best, reads = found.best, found.reads
+    own = best @ share
+    nothing = np.zeros((1, best.shape[1]), dtype=np.float32)
+    previous = np.array([-1 if read.previous is None else read.previous for read in reads])
+    following = np.array([-1 if read.following is None else read.following for read in reads])
+    padded = np.concatenate([best, nothing])
+    before, after = padded[previous], padded[following]
+    hit_of = np.array([read.hit for read in reads])
+    title = found.titles[0][hit_of]
+    around = np.maximum.reduce([best, before, 0.7 * after, title])
     by_hit = np.zeros((len(hits), best.shape[1]), dtype=np.float32)
-    np.maximum.at(by_hit, numbers, best)
+    np.maximum.at(by_hit, hit_of, best)
+    papers = {name: number for number, name in enumerate(dict.fromkeys(hit.document.id for hit in hits))}
+    paper_of = np.array([papers[hits[number].document.id] for number in hit_of])
+    by_paper = np.zeros((len(papers), best.shape[1]), dtype=np.float32)
+    np.maximum.at(by_paper, paper_of, np.maximum(best, title))
+    column["previous_coverage"][:] = before @ share
+    column["previous_gain"][:] = np.maximum(best, before) @ share - own
+    column["following_gain"][:] = np.maximum(best, after) @ share - own
+    column["title_coverage"][:] = title @ share
+    column["title_gain"][:] = np.maximum(best, title) @ share - own
+    column["around_coverage"][:] = around @ share
+    column["around_relative"][:] = _relative(around @ share)
+    column["local_around"][:] = around @ _local(around, share)
+    column["passage_coverage"][:] = by_hit[hit_of] @ share
+    document = by_paper[paper_of] @ share
+    column["document_coverage"][:] = document
+    column["document_relative"][:] = _relative(document)
+    column["document_gain"][:] = document - own
+    column["soft_previous"][:] = np.append(soft @ share, 0.0)[previous]
+    column["dense"][:] = dense
+    column["dense_relative"][:] = dense - float(dense.max(initial=0.0))
+    column["dense_previous"][:] = np.append(dense, 0.0)[previous]
+    column["dense_following"][:] = np.append(dense, 0.0)[following]
+
+
+def _by_place(column: Columns, found: Evidence, hits: Sequence[Hit]) -> None:
+    """Where the sentence stands: in which hit, how near its article's head."""
+    top = max((hit.score for hit in hits), default=1.0) or 1.0
+    most = max((hit.why.lexical for hit in hits), default=1.0) or 1.0
     titles = {hit.document.title.strip() for hit in hits}
-    for row, read in enumerate(reads):
-        hit = hits[read.hit]
-        own = best[row]
-        if read.previous is not None:
-            before = best[read.previous]
-            column["previous_coverage"][row] = float(before @ share)
-            column["context_gain"][row] = float((np.maximum(own, before) - own) @ share)
-            column["soft_previous"][row] = soft[read.previous]
-            column["dense_context"][row] = dense[read.previous]
-        column["title_coverage"][row] = float((by_hit[read.hit] - own) @ share)
-        column["passage_coverage"][row] = float(by_hit[read.hit] @ share)
+    for row, read in enumerate(found.reads):
+        hit, sentence = hits[read.hit], read.sentence
         column["hit_score"][row] = hit.score
         column["hit_relative"][row] = hit.score / top
         column["hit_first"][row] = read.hit == 0
         column["hit_rank"][row] = 1.0 / (1.0 + read.hit)
-        column["first_sentence"][row] = read.sentence.ordinal == 0
-        column["early"][row] = 1.0 / (1.0 + read.sentence.start / 400.0)
-        column["is_title"][row] = read.sentence.text in titles
-        column["is_question"][row] = read.sentence.text.endswith(("?", "؟"))
+        column["hit_words"][row] = hit.why.lexical / most
+        column["hit_meaning"][row] = hit.why.dense
+        column["first_sentence"][row] = sentence.ordinal == 0
+        column["early"][row] = 1.0 / (1.0 + sentence.start / 400.0)
+        column["is_title"][row] = sentence.text in titles
+        column["is_question"][row] = sentence.text.endswith(("?", "؟"))
 
 
-def _token_features(
-    reads: Sequence[Read],
-    met: Sequence[Sequence[Met]],
-    want: Wanted,
-    cosines: NDArray[np.float32],
-    offsets: NDArray[np.int64],
-    focus: int | None,
-) -> NDArray[np.float32]:
-    size = int(offsets[-1])
-    dynamic = np.zeros((size, len(TOKEN_FEATURES)), dtype=np.float32)
-    scale = float(want.weights.max(initial=0.0)) or 1.0
-    matched, near_left, near_right, fifth = dynamic[:, 0], dynamic[:, 3], dynamic[:, 4], dynamic[:, 6]
-    for row, read in enumerate(reads):
-        begin, end = int(offsets[row]), int(offsets[row + 1])
-        length = end - begin
-        places = np.arange(length)
-        strongest: dict[int, float] = {}
-        for meeting in met[row]:
-            matched[begin + meeting.token : begin + meeting.last + 1] = np.maximum(
-                matched[begin + meeting.token : begin + meeting.last + 1], meeting.probability
-            )
-            value = meeting.probability * float(want.weights[meeting.word]) / scale
-            strongest[meeting.token] = max(strongest.get(meeting.token, 0.0), value)
-            if meeting.word == focus:
-                near = meeting.probability * np.exp(-np.abs(places - meeting.token) / _CLOSE)
-                dynamic[begin:end, 8] = np.maximum(dynamic[begin:end, 8], near)
-        for token, value in strongest.items():
-            decay = value * np.exp(-np.abs(places - token) / _REACH)
-            near_left[begin + token + 1 : end] += decay[token + 1 :]
-            near_right[begin : begin + token] += decay[:token]
-        dynamic[begin + 1 : end, 1] = matched[begin : end - 1]
-        dynamic[begin : end - 1, 2] = matched[begin + 1 : end]
-        fifth[begin : begin + max(length // 5, 1)] = 1.0
-    dynamic[:, 5] = near_left + near_right
-    if cosines.size:
-        dynamic[:, 7] = cosines.max(axis=1, initial=0.0)
-    classes = [read.sentence.classes for read in reads]
-    static = np.concatenate(classes) if classes else np.zeros((0, 0), dtype=np.float32)
-    return np.concatenate([static, dynamic], axis=1) if size else dynamic
+def _by_kind(column: Columns, found: Evidence, query: Query, want: Wanted, kind: AnswerKind) -> None:
+    """Whether the sentence holds, beside what it shares with the question, something of the kind that is asked for."""
+    columns = [COLUMN[name] for name in EXPECTED.get(kind, ())]
+    begins = found.offsets[:-1]
+    if columns and len(found.tokens):
+        fitting = found.tokens[:, columns].max(axis=1) * (found.tokens[:, len(CLASSES) + MET] < _UNMET)
+        column["kind_present"][:] = np.maximum.reduceat(fitting, begins)
+        column["kind_near"][:] = np.maximum.reduceat(fitting * near_met(found.tokens), begins)
+    else:
+        column["kind_present"][:] = column["kind_near"][:] = 0.5
+    column["cross_language"][:] = [read.sentence.tokens[0].language != query.language for read in found.reads]
+    column["question_words"][:] = min(want.size, 15) / 15.0
+    column["wants_number"][:] = kind in ("number", "money", "percent", "duration", "time")
+    column["wants_date"][:] = kind == "date"
+    column["wants_name"][:] = kind in ("person", "place", "organisation", "which")
+    column["wants_reason"][:] = kind in ("reason", "manner")

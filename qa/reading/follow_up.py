@@ -18,98 +18,46 @@ from qa.language.normalise import fold
 from qa.language.script import detect_language
 from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
 
+_LEAD_IN = r"^\W*(?:(?:and|but|ok|okay|so)\W+)?"
+_LEAD_IN_AR = r"^\W*(?:و|ف|طيب\s+و?|حسنا\s+و?)?"
+_ABOUT_AR = r"(?:ماذا|مادا|شو)\s+عن|وبالنسبه\s+ل|بالنسبه\s+(?:ل|الي\s+)|عن"
 _ABOUT = re.compile(
-    r"^\W*(?:(?:and|but|ok|okay|so)\W+)?(?:(?:what|how)\s+about|what\s+of|and|also)\s+(?P<en>[^?؟]+?)\W*$"
-    r"|^\W*(?:و|ف|طيب\s+و?|حسنا\s+و?)?(?:ماذا\s+عن|مادا\s+عن|وبالنسبه\s+ل|بالنسبه\s+(?:ل|الي\s+)|شو\s+عن|عن)\s*(?P<ar>[^?؟]+?)\W*$"
+    rf"{_LEAD_IN}(?:(?:what|how)\s+about|what\s+of|about|and|also)\s+(?P<en>[^?؟]+?)\W*$"
+    rf"|{_LEAD_IN_AR}(?:{_ABOUT_AR})\s*(?P<ar>[^?؟]+?)\W*$"
 )
 _QUESTION_WORD = (
     r"who|whom|whose|what|when|where|why|how many|how much|how long|how|which(?: one)?"
     r"|من|ماذا|ما|متي|اين|لماذا|لم|كيف|كم|اي|ايه|الي اين|من اين|باي"
 )
-_BARE = re.compile(
-    rf"^\W*(?:and|but|so|و|ف)?\s*(?P<word>{_QUESTION_WORD})"
-    r"(?:\s+(?:was that|is that|did (?:that|it|this) happen|was it|exactly|else|كان ذلك|حدث ذلك|حصل ذلك|وقع ذلك|ذلك|هذا|بالضبط|تحديدا|غيره|ايضا))?\W*$"
+_TAIL = (
+    r"was that|is that|did (?:that|it|this) happen|was it|exactly|else"
+    r"|كان ذلك|حدث ذلك|حصل ذلك|وقع ذلك|ذلك|هذا|بالضبط|تحديدا|غيره|ايضا"
 )
+_BARE = re.compile(rf"^\W*(?:and|but|so|و|ف)?\s*(?P<word>{_QUESTION_WORD})(?:\s+(?:{_TAIL}))?\W*$")
 _ASKS = re.compile(
     rf"^\W*(?:and\s+|و|ف)?(?P<word>{_QUESTION_WORD}|هل|did|does|do|is|are|was|were)\b\s*(?P<rest>.*?)\W*$", re.DOTALL
 )
 _PRONOUNS_EN = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "they",
-        "him",
-        "her",
-        "them",
-        "his",
-        "hers",
-        "its",
-        "their",
-        "theirs",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "then",
-        "one",
-        "ones",
-        "same",
-        "himself",
-        "herself",
-        "itself",
-        "themselves",
-        "else",
-    ]
+    "he she it they him her them his hers its their theirs this that these those there then one ones same "
+    "himself herself itself themselves else".split()
 )
 _PERSONAL = {"he": "", "she": "", "him": "", "his": "'s", "they": "", "them": "", "their": "'s"}
 _PRONOUNS_AR = frozenset(
     fold(word)
-    for word in [
-        "هو",
-        "هي",
-        "هم",
-        "هما",
-        "هن",
-        "ذلك",
-        "هذا",
-        "هذه",
-        "تلك",
-        "هؤلاء",
-        "هناك",
-        "هنا",
-        "منه",
-        "منها",
-        "منهم",
-        "فيه",
-        "فيها",
-        "فيهم",
-        "عنه",
-        "عنها",
-        "عنهم",
-        "له",
-        "لها",
-        "لهم",
-        "به",
-        "بها",
-        "بهم",
-        "عليه",
-        "عليها",
-        "عليهم",
-        "إليه",
-        "إليها",
-        "معه",
-        "معها",
-        "معهم",
-        "بينهما",
-        "بينهم",
-        "كلاهما",
-        "غيره",
-        "غيرهم",
-        "أيضا",
-    ]
+    for word in (
+        "هو هي هم هما هن ذلك هذا هذه تلك هؤلاء هناك هنا منه منها منهم فيه فيها فيهم عنه عنها عنهم له لها لهم به بها بهم "
+        "عليه عليها عليهم إليه إليها معه معها معهم بينهما بينهم كلاهما غيره غيرهم أيضا"
+    ).split()
 )
+_POINTING = frozenset(fold(word) for word in "this that these those هذا هذه ذلك تلك".split())
+_TIMES = frozenset(
+    fold(word)
+    for word in (
+        "year years month months week weeks day days morning evening season summer winter spring autumn time "
+        "العام السنة الشهر الأسبوع اليوم الموسم الصيف الشتاء الوقت الأيام الصباح المساء المرة"
+    ).split()
+)
+"""``this year`` points at the calendar, not at what was said before."""
 _ATTACHED = ("هما", "ها", "هم", "ه")
 _CARRIED = 6
 """Words of the last question that are carried along at most."""
@@ -199,18 +147,23 @@ def _asks(text: str) -> bool:
 
 
 def _leans(current: _Parsed, previous: _Parsed) -> bool:
-    if current.language == "en":
-        pronoun = any(word.folded in _PRONOUNS_EN for word in current.tokens)
-    else:
-        pronoun = any(
-            word.folded in _PRONOUNS_AR or (word.folded[:1] in "وفبل" and word.folded[1:] in _PRONOUNS_AR)
-            for word in current.tokens
-        ) or _attached_pronoun(current)
+    pronoun = any(_is_pronoun(current.tokens, place) for place in range(len(current.tokens)))
+    pronoun = pronoun or (current.language == "ar" and _attached_pronoun(current))
     if current.names:
         return pronoun and len(current.content) <= len(current.names) + 1 and not _new_topic(current, previous)
     if pronoun:
         return True
     return len(current.content) <= _FEW
+
+
+def _is_pronoun(words: Sequence[Token], place: int) -> bool:
+    folded = words[place].folded
+    following = words[place + 1].folded if place + 1 < len(words) else ""
+    if folded in _POINTING and following in _TIMES:
+        return False
+    if words[place].language == "en":
+        return folded in _PRONOUNS_EN
+    return folded in _PRONOUNS_AR or (folded[:1] in "وفبل" and folded[1:] in _PRONOUNS_AR)
 
 
 def _attached_pronoun(current: _Parsed) -> bool:

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Query, QueryTerm
-from qa.reading.sentence import Sentence
+from qa.language.analyzer import Token
 
 _WEAK = str.maketrans("", "", "اويءه")
+SURE = 0.3
+"""A translation of at least this probability is as certain as the word itself."""
 ROOT_PROBABILITY = 0.6
 """How far a shared root counts as the word itself: ``اكتشف`` and ``اكتشاف`` mostly do, ``كاتب`` and ``مكتبة`` less."""
 
@@ -52,10 +54,11 @@ class Wanted:
     weights: NDArray[np.float32]
     """float32, (m,): the question words' weights, not negative."""
     names: NDArray[np.bool_]
-    single: dict[str, list[tuple[int, float]]]
-    several: dict[str, list[tuple[int, float, tuple[str, ...]]]]
-    """First term of a multi-word entry to (question word, probability, all terms)."""
-    by_root: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    single: dict[str, list[tuple[int, float, float]]]
+    """Term to (question word, quality, certainty)."""
+    several: dict[str, list[tuple[int, float, float, tuple[str, ...]]]]
+    """First term of a multi-word entry to (question word, quality, certainty, all terms)."""
+    by_root: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -66,26 +69,29 @@ class Wanted:
 def wanted(query: Query, weights: NDArray[np.float32]) -> Wanted:
     """Index the alternatives of a query by term.
 
-    ``weights``: float32, (len(query.terms),), how rare each question word is in the corpus. A translation counts by
-    the square root of its probability against the word's best one, as retrieval scores it.
+    ``weights``: float32, (len(query.terms),), how rare each question word is in the corpus. The quality of a
+    translation is the square root of its probability against the word's best one, as retrieval scores it; its certainty
+    is its probability itself: the best of many poor guesses is still a guess.
     """
-    single: dict[str, list[tuple[int, float]]] = {}
-    several: dict[str, list[tuple[int, float, tuple[str, ...]]]] = {}
-    by_root: dict[str, list[tuple[int, float]]] = {}
+    single: dict[str, list[tuple[int, float, float]]] = {}
+    several: dict[str, list[tuple[int, float, float, tuple[str, ...]]]] = {}
+    by_root: dict[str, list[tuple[int, float, float]]] = {}
     for number, term in enumerate(query.terms):
         surest = max((a.probability for a in term.alternatives if a.kind == "translation"), default=1.0)
         for alternative in term.alternatives:
-            quality = alternative.probability
+            quality = certainty = alternative.probability
             if alternative.kind == "translation":
                 quality = min((quality / surest) ** 0.5, 1.0)
+                certainty = min(certainty / SURE, 1.0)
             if len(alternative.terms) > 1:
-                several.setdefault(alternative.terms[0], []).append((number, quality, alternative.terms))
+                several.setdefault(alternative.terms[0], []).append((number, quality, certainty, alternative.terms))
             elif alternative.terms:
                 word = alternative.terms[0]
-                single.setdefault(word, []).append((number, quality))
+                single.setdefault(word, []).append((number, quality, certainty))
                 if alternative.kind in ("exact", "translation") and not term.is_name:
                     for root in roots(word):
-                        by_root.setdefault(root, []).append((number, quality * ROOT_PROBABILITY))
+                        shared = (number, quality * ROOT_PROBABILITY, certainty * ROOT_PROBABILITY)
+                        by_root.setdefault(root, []).append(shared)
     return Wanted(
         terms=query.terms,
         weights=np.maximum(np.asarray(weights, dtype=np.float32), 0.0),
@@ -98,41 +104,42 @@ def wanted(query: Query, weights: NDArray[np.float32]) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A question word met in a sentence: which word, with what probability, at which token."""
+    """A question word met in a text: which word, how well and how surely, at which token."""
 
     word: int
-    probability: float
+    quality: float
+    certainty: float
     token: int
     last: int
     """Last token of a multi-word entry; ``token`` otherwise."""
 
 
-def meet(want: Wanted, sentence: Sentence) -> list[Met]:
-    """Every meeting of question words and the sentence's tokens, in order of tokens."""
+def meet(want: Wanted, tokens: Sequence[Token]) -> list[Met]:
+    """Every meeting of question words and a text's tokens, in order of tokens."""
     met: list[Met] = []
-    tokens = sentence.tokens
     size = len(tokens)
     for place, token in enumerate(tokens):
         term = token.term
         known = want.single.get(term)
         if known is not None:
-            met += [Met(word, probability, place, place) for word, probability in known]
+            met += [Met(word, quality, certainty, place, place) for word, quality, certainty in known]
         longer = want.several.get(term)
         if longer is not None:
-            for word, probability, terms in longer:
+            for word, quality, certainty, terms in longer:
                 last = place + len(terms) - 1
                 if last < size and all(tokens[place + i].term == part for i, part in enumerate(terms)):
-                    met.append(Met(word, probability, place, last))
+                    met.append(Met(word, quality, certainty, place, last))
         if known is None and want.by_root:
             for root in roots(term):
-                for word, probability in want.by_root.get(root, ()):
-                    met.append(Met(word, probability, place, place))
+                for word, quality, certainty in want.by_root.get(root, ()):
+                    met.append(Met(word, quality, certainty, place, place))
     return met
 
 
 def best_by_word(met: Sequence[Met], size: int) -> NDArray[np.float32]:
-    """float32, (size,): the best probability with which each question word was met; 0 where it was not."""
-    best = np.zeros(size, dtype=np.float32)
+    """float32, (2, size): the best quality and certainty with which each question word was met; 0 where it was not."""
+    best = np.zeros((2, size), dtype=np.float32)
     for meeting in met:
-        best[meeting.word] = max(best[meeting.word], meeting.probability)
+        best[0, meeting.word] = max(best[0, meeting.word], meeting.quality)
+        best[1, meeting.word] = max(best[1, meeting.word], meeting.certainty)
     return best

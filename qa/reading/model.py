@@ -1,13 +1,13 @@
 """The reader's fitted weights and what they give: a score for each sentence, and the likeliest span inside it.
 
-Two log-linear models, fitted by ``training/reading/fit.py`` and kept as JSON, plain numbers by name. Every span of up to
-``LONGEST_SPAN`` words of every sentence read gets
+Fitted by ``training/reading/fit.py`` and kept as JSON, plain numbers by name. A log-linear model scores every span of up
+to ``LONGEST_SPAN`` words of every sentence read:
 
     span(i, j) = start(i) + end(j) + Σ inside(i..j) + length(j − i)
 
 where ``start`` also looks at the word before and ``end`` at the word after; each weight is the sum of a general one and
-one for the kind of answer asked for. A sentence's score is linear in its features and in what its spans say, so that
-for "when" a sentence without a date scores low.
+one for the kind of answer asked for. A small network scores sentences by their features and by what their spans say, so
+that for "when" a sentence without a date scores low.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelError
 from qa.reading.asked import KINDS, AnswerKind
-from qa.reading.features import SENTENCE_FEATURES, TOKEN_FEATURES, Evidence
+from qa.reading.features import SENTENCE_FEATURES, Evidence
+from qa.reading.network import Network
 from qa.reading.token_classes import CLASSES
+from qa.reading.token_features import TOKEN_FEATURES
 
 WEIGHTS_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "weights.json"
 LONGEST_SPAN = 12
@@ -32,7 +34,7 @@ PARTS = ("start", "before", "end", "after", "inside")
 """The roles of a word that has weights of its own: first, the one before, last, the one after, any within."""
 SPAN_FEATURES = ("span_sum", "span_best", "span_relative")
 """Of a sentence's spans: log of the summed exponentials, the best one's score, the first less the best sentence's."""
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +55,8 @@ class SpanScores:
 class ReaderWeights:
     """Weights summed for each kind of answer."""
 
-    sentence: NDArray[np.float32]
-    """float32, (len(SENTENCE_FEATURES) + len(SPAN_FEATURES),)."""
+    sentence: Network
+    """Over ``SENTENCE_FEATURES``, then ``SPAN_FEATURES``."""
     token: Mapping[AnswerKind, NDArray[np.float32]]
     """float32, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))."""
     length: Mapping[AnswerKind, NDArray[np.float32]]
@@ -74,14 +76,13 @@ class ReaderWeights:
             raise ModelError(f"{path}: the reader's weights cannot be read ({error})", mend=mend) from error
         expected = {
             "format": _FORMAT,
-            "sentence_features": [*SENTENCE_FEATURES, *SPAN_FEATURES],
             "token_features": [*CLASSES, *TOKEN_FEATURES],
         }
         for key, value in expected.items():
             if raw.get(key) != value:
                 raise ModelError(f"{path}: {key} are not those of this version", mend=mend)
         return cls(
-            sentence=np.asarray(raw["sentence"], dtype=np.float32),
+            sentence=Network.from_json(raw["sentence"], (*SENTENCE_FEATURES, *SPAN_FEATURES), str(path)),
             token={
                 kind: _summed(raw["token"], kind, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))) for kind in KINDS
             },
@@ -105,12 +106,12 @@ class ReaderWeights:
             mass = np.add.reduceat(np.exp(windows - spread[:, None]).sum(axis=1), begins)
         total = peak + np.log(mass)
         spans = np.stack([total, peak, total - total.max()], axis=1)
-        sentences = np.concatenate([evidence.sentences, spans], axis=1) @ self.sentence
+        sentences = self.sentence(np.concatenate([evidence.sentences, spans], axis=1))
         first = np.array(
             [int(best[begins[row] : evidence.offsets[row + 1]].argmax()) for row in range(count)], dtype=np.int64
         )
         last = first + best_length[begins + first]
-        return SpanScores(sentences.astype(np.float32), first, last, peak.astype(np.float32))
+        return SpanScores(sentences, first, last, peak.astype(np.float32))
 
 
 def span_scores(

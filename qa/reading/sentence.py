@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from qa.passages import split_sentences
 from qa.reading.cues import Cue
 from qa.reading.facts import Fact, cues_of, find_facts
 from qa.reading.token_classes import classify
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 LONGEST = 1_200
 """Characters of a sentence that are analysed; longer runs without a full stop are cut there."""
@@ -46,6 +50,8 @@ class Read:
     hit: int
     previous: int | None
     """Index of the sentence before it in the same passage, or None at its beginning."""
+    following: int | None = None
+    """Index of the sentence after it in the same passage, or None at its end."""
 
 
 def analyse(passage: Passage) -> tuple[Sentence, ...]:
@@ -84,33 +90,45 @@ def analyse(passage: Passage) -> tuple[Sentence, ...]:
 
 
 class SentenceCache:
-    """Analysed passages, the least recently read dropped first; safe to share between threads."""
+    """Analysed passages and titles, the least recently read dropped first; safe to share between threads."""
 
     def __init__(self, size: int = 2_000) -> None:
         self._size = size
-        self._kept: OrderedDict[tuple[str, str, int, int], tuple[Sentence, ...]] = OrderedDict()
+        self._passages: OrderedDict[tuple[str, str, int, int], tuple[Sentence, ...]] = OrderedDict()
+        self._titles: OrderedDict[str, tuple[Token, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
     def sentences(self, hit: Hit) -> tuple[Sentence, ...]:
         """The sentences of the hit's passage."""
         passage = hit.passage
         key = (hit.document.sha256, passage.id, passage.start, passage.end)
+        return self._kept(self._passages, key, lambda: analyse(passage))
+
+    def title(self, hit: Hit) -> tuple[Token, ...]:
+        """The words of the title of the hit's document."""
+        title = hit.document.title
+        return self._kept(self._titles, title, lambda: tuple(tokens(title)))
+
+    def _kept(self, shelf: OrderedDict[Key, Value], key: Key, make: Callable[[], Value]) -> Value:
         with self._lock:
-            known = self._kept.get(key)
+            known = shelf.get(key)
             if known is not None:
-                self._kept.move_to_end(key)
+                shelf.move_to_end(key)
                 return known
-        analysed = analyse(passage)
+        made = make()
         with self._lock:
-            self._kept[key] = analysed
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return analysed
+            shelf[key] = made
+            while len(shelf) > self._size:
+                shelf.popitem(last=False)
+        return made
 
 
 def gather(hits: Sequence[Hit], cache: SentenceCache) -> list[Read]:
     """Every sentence of the hits once, in order of the hits; overlapping passages give a sentence to the better hit."""
-    gathered: list[Read] = []
+    gathered: list[Sentence] = []
+    hit_of: list[int] = []
+    previous_of: list[int | None] = []
+    following_of: list[int | None] = []
     seen: dict[tuple[str, int], int] = {}
     for number, hit in enumerate(hits):
         previous: int | None = None
@@ -119,6 +137,13 @@ def gather(hits: Sequence[Hit], cache: SentenceCache) -> list[Read]:
             at = seen.get(key)
             if at is None:
                 at = seen[key] = len(gathered)
-                gathered.append(Read(sentence, number, previous))
+                gathered.append(sentence)
+                hit_of.append(number)
+                previous_of.append(previous)
+                following_of.append(None)
+            elif previous_of[at] is None:
+                previous_of[at] = previous
+            if previous is not None and following_of[previous] is None:
+                following_of[previous] = at
             previous = at
-    return gathered
+    return [Read(*parts) for parts in zip(gathered, hit_of, previous_of, following_of, strict=True)]

@@ -19,7 +19,7 @@ from qa.language.translation import TranslationTable
 from qa.reading.asked import AnswerKind
 from qa.reading.sentence import Sentence, analyse
 from qa.reading.token_classes import COLUMN
-from training.reading.examples import Asked, Paragraph
+from training.reading.examples import Asked, Paragraph, synonyms
 
 EACH = 3
 """Questions of a paragraph at most."""
@@ -162,25 +162,13 @@ def _kept(
         if draw < FOREIGN:
             surface = chance.choice(spare)
         elif draw < FOREIGN + LOST:
-            others = _synonyms(word, table)
+            others = synonyms(word, table)
             surface = chance.choice(others) if others else surface
         kept.append((distance, surface))
     if kept and chance.random() < 0.6:
         nearest = min(range(len(kept)), key=lambda at: kept[at][0])
         kept.insert(0, kept.pop(nearest))
     return [surface for _, surface in kept[:9]]
-
-
-def _synonyms(word: Token, table: TranslationTable) -> list[str]:
-    """Other words with a common translation."""
-    found = []
-    there: Language = "en" if word.language == "ar" else "ar"
-    for translation in table.translate(word.term, there, limit=2):
-        if len(translation.terms) == 1:
-            for back in table.translate(translation.terms[0], word.language, limit=4):
-                if back.terms != (word.term,) and back.probability > 0.05:
-                    found.append(back.surface)
-    return found
 
 
 def _english_words(

@@ -13,15 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.datatypes import Document, Hit, Passage, Span, Why
+from qa.datatypes import Document, Hit, Language, Passage, Span, Why
 from qa.index import build_index_from_documents
-from qa.language.analyzer import is_stopword, tokens
+from qa.language.analyzer import Token, is_stopword, tokens
 from qa.language.names import latin_of
 from qa.language.script import detect_language
 from qa.language.translation import TranslationTable
 from qa.passages import WHOLE
 from qa.reading.gate import digest
 from qa.reading.wordlist import COMMON, word_list
+
+
+WORN = 0.3
+"""Share of a question's content words that ``worn`` exchanges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,10 @@ def read_squad(path: Path) -> list[Asked]:
 
 
 def document(identifier: str, text: str, source: str = "elsewhere") -> Document:
-    """A document that holds one paragraph; ``source`` is the article that it was taken from."""
+    """A document that holds one paragraph; ``source`` is the article that it was taken from, and its title."""
     body = Span(0, len(text))
-    return Document(identifier, text, "", detect_language(text), identifier, body, digest(text), source=source)
+    title = source if detect_language(source) == "ar" else ""
+    return Document(identifier, text, title, detect_language(text), identifier, body, digest(text), source=source)
 
 
 def whole_hit(paper: Document, like: Hit | None = None) -> Hit:
@@ -107,7 +112,10 @@ def parallel_paragraphs(folder: Path, size: int = 5) -> list[Paragraph]:
 
 
 def in_english(question: str, table: TranslationTable, chance: random.Random) -> tuple[str, set[str]]:
-    """The question's content words in English, drawn by probability; and which are names."""
+    """The question's content words in English, drawn from their translations; and which are names.
+
+    Likelier translations are drawn more often, but less so than they are likely: people's words are seldom the table's.
+    """
     words = []
     names = set()
     for token in tokens(question):
@@ -118,9 +126,33 @@ def in_english(question: str, table: TranslationTable, chance: random.Random) ->
         if token.language == "en" or token.folded[:1].isdigit():
             word = token.surface
         elif translations and (known & COMMON or translations[0].probability > 0.3):
-            word = chance.choices(translations, [t.probability for t in translations])[0].surface
+            word = chance.choices(translations, [t.probability**0.5 for t in translations])[0].surface
         else:
             word = latin_of(token.surface).capitalize()
             names.add(word)
         words.append(word)
     return " ".join(words), names
+
+
+def worn(question: str, spare: Sequence[str], table: TranslationTable, chance: random.Random) -> str:
+    """The question as someone else would put it: some content words exchanged for synonyms or for words of no help."""
+    pieces, at = [], 0
+    for token in tokens(question):
+        if token.folded[:1].isdigit() or is_stopword(token.term, token.language) or chance.random() > WORN:
+            continue
+        others = synonyms(token, table)
+        pieces += [question[at : token.start], chance.choice(others if others and chance.random() < 0.5 else spare)]
+        at = token.end
+    return "".join(pieces) + question[at:]
+
+
+def synonyms(word: Token, table: TranslationTable) -> list[str]:
+    """Other words of its language that share a common translation with it."""
+    found = []
+    there: Language = "en" if word.language == "ar" else "ar"
+    for translation in table.translate(word.term, there, limit=2):
+        if len(translation.terms) == 1:
+            for back in table.translate(translation.terms[0], word.language, limit=4):
+                if back.terms != (word.term,) and back.probability > 0.05:
+                    found.append(back.surface)
+    return found

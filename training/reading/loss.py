@@ -1,8 +1,7 @@
-"""The reader's two log-linear models as tensors: spans inside sentences, and sentences.
+"""The reader's log-linear model of spans as tensors, and the examples that it is fitted to.
 
-Span loss of a question: −log Σ p(span) · F1(span, gold) over all spans of all sentences read, so near misses are worth
-something, minus log p(sentence that holds the gold answer). The sentence model is then fitted to the sentence features
-and to what a span model that never saw the question's article says of each sentence.
+Loss of a question: −log Σ p(span) · F1(span, gold) over all spans of all sentences read, so near misses are worth
+something, minus log p(sentence that holds the gold answer).
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ import numpy as np
 import torch
 
 from qa.reading.asked import KINDS
-from qa.reading.features import SENTENCE_FEATURES, TOKEN_FEATURES
+from qa.reading.features import SENTENCE_FEATURES
 from qa.reading.model import LONGEST_SPAN, PARTS, SPAN_FEATURES
 from qa.reading.token_classes import CLASSES
+from qa.reading.token_features import TOKEN_FEATURES
 
 TOKENS = len(CLASSES) + len(TOKEN_FEATURES)
 COARSE = tuple(SENTENCE_FEATURES.index(name) for name in ("coverage", "soft_coverage", "dense", "met_words", "length"))
@@ -185,31 +185,3 @@ def span_evidence(model: SpanModel, made: Sequence[Example]) -> list[tuple[np.nd
             found[first + place] = (np.stack([total, peaks, total - total.max()], axis=1), worth)
     assert len(SPAN_FEATURES) == 3
     return found
-
-
-def train_sentences(
-    made: Sequence[Example], spans: Sequence[np.ndarray], strength: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights of sentence and span features: softmax over a question's sentences, by L-BFGS on standardised columns."""
-    rows = torch.tensor(np.concatenate([np.c_[e.sentences, s] for e, s in zip(made, spans, strict=True)]), dtype=torch.float32)
-    mean, scale = rows.mean(0), rows.std(0) + 1e-3
-    rows = (rows - mean) / scale
-    question = torch.tensor(np.concatenate([np.full(len(e.gold), n) for n, e in enumerate(made)]))
-    gold = torch.tensor(np.concatenate([e.gold for e in made]))
-    weight = torch.tensor([e.weight for e in made])
-    vector = torch.zeros(rows.shape[1], requires_grad=True)
-    optimiser = torch.optim.LBFGS([vector], max_iter=200, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimiser.zero_grad()
-        scores = rows @ vector
-        mass = torch.exp(scores - scores.max().detach())
-        every = torch.zeros(len(made)).index_add(0, question, mass)
-        held = torch.zeros(len(made)).index_add(0, question, mass * gold)
-        value = (weight * (every.log() - (held + 1e-12).log())).sum() / weight.sum() + strength * (vector**2).sum()
-        value.backward()
-        return value
-
-    optimiser.step(closure)
-    raw = (vector.detach() / scale).numpy()
-    return raw[: len(SENTENCE_FEATURES)], raw[len(SENTENCE_FEATURES) :]

@@ -39,24 +39,24 @@ PLACES = """
 """
 """Cities and countries that newspapers of the region name, written by hand."""
 
-FRAME = set(
-    [
-        "of",
-        "the",
-        "and",
-        "republic",
-        "kingdom",
-        "state",
-        "states",
-        "united",
-        "democratic",
-        "islamic",
-        "people's",
-        "federal",
-        "island",
-        "islands",
-    ]
-)
+PLACES_IN_ENGLISH = """
+    riyadh jeddah mecca makkah medina dammam taif abha jazan najran tabuk hail buraidah qassim sanaa aden taiz marib hodeidah
+    saada hadramaut baghdad mosul basra erbil kirkuk anbar ramadi fallujah tikrit samarra najaf karbala damascus aleppo homs
+    hama idlib daraa latakia tartus raqqa hasakah kobani palmyra ghouta beirut tripoli sidon tyre baalbek bekaa cairo
+    alexandria giza suez sinai luxor aswan rafah gaza jerusalem ramallah nablus hebron jenin bethlehem haifa jaffa amman irbid
+    zarqa aqaba doha manama dubai sharjah muscat salalah tunis sousse sfax algiers oran rabat casablanca fez marrakesh tangier
+    benghazi misrata sirte derna khartoum darfur juba mogadishu nouakchott ankara istanbul tehran isfahan kabul kandahar
+    islamabad karachi lahore peshawar delhi mumbai moscow washington york london paris berlin brussels geneva vienna rome
+    madrid athens hague amsterdam kiev kyiv minsk donbas donbass crimea beijing shanghai tokyo seoul singapore jakarta
+    bangkok manila sydney canberra ottawa havana europe asia africa america australia levant andalusia palestine syria
+    lebanon iraq yemen egypt libya sudan emirates qatar bahrain jordan morocco algeria tunisia iran turkey russia israel
+    france germany britain england scotland italy spain india china japan pakistan afghanistan ukraine greece austria
+    switzerland holland netherlands belgium sweden norway denmark finland poland canada mexico brazil argentina chile korea
+    indonesia malaysia nigeria ethiopia kenya somalia oman kuwait mauritania djibouti
+"""
+"""The same in English; country lists hold only their official names."""
+
+FRAME = set("of the and republic kingdom state states united democratic islamic people's federal island islands".split())
 
 
 def rows(path: Path) -> Iterator[list[str]]:
@@ -102,8 +102,9 @@ def words_of(folder: Path) -> dict[str, set[str]]:
         if "," in label and "(" in arabic:
             for text in (label.split(",")[0], label.split(",")[1], arabic.split("(")[0]):
                 places |= {fold(word) for word in re.findall(r"[^\W\d_]{4,}", text)}
-    places = {w for w in places if w not in common_english and not is_stopword(w) and len(w) >= 3}
-    handmade = {fold(word) for word in PLACES.split()}
+    handmade = {fold(word) for word in (PLACES + PLACES_IN_ENGLISH).split()}
+    places |= handmade
+    places = {w for w in places if (w in handmade or w not in common_english) and not is_stopword(w) and len(w) >= 3}
     places = {w for w in places if w in handmade or w in proper or not set(terms(w)) & common}
     common = {term for term in common if len(term) >= 2}
     proper = {word for word in proper if len(word) >= 3}

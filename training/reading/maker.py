@@ -1,0 +1,162 @@
+"""Turns questions with answers into examples: everything the reader sees, with the gold sentence and spans marked."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import random
+from pathlib import Path
+
+import numpy as np
+
+from qa.datatypes import Hit, Query
+from qa.encoder import load_encoder
+from qa.index import HybridIndex
+from qa.language.analyzer import is_stopword, tokens
+from qa.language.translation import TranslationTable
+from qa.reading.asked import Asked, what_is_asked
+from qa.reading.features import Evidence, gather_evidence
+from qa.reading.matching import wanted
+from qa.reading.model import LONGEST_SPAN
+from qa.reading.rarity import WordRarity
+from qa.reading.sentence import SentenceCache, gather
+from qa.reading.similarity import Similarity
+from qa.retrieval import Retriever
+from training.reading import examples
+from training.reading.cloze import Cloze, blanks
+from training.reading.loss import Example
+
+SPANS_OF_PEOPLE = 0.2
+"""ARCD's answers often hold more than what was asked, so its spans count for less than its sentences."""
+FOUND = 10
+"""Passages of retrieval that a question is read against."""
+TELLING = 6
+"""Characters of an answer that is right wherever its article says it; a shorter one may stand there by chance."""
+
+
+class Maker:
+    """Turns questions into examples with an index of their paragraphs."""
+
+    def __init__(self, folder: Path, contexts: dict[str, str], paragraphs: list[str]) -> None:
+        """Index ``contexts`` (text to the article that it belongs to) among other paragraphs."""
+        self.documents = examples.build(contexts, paragraphs, folder)
+        self.groups = {paper.id: paper.source for paper in self.documents.values()}
+        encoder = load_encoder()
+        self.table = TranslationTable.open()
+        self.retriever = Retriever(HybridIndex.open(folder), encoder, self.table)
+        self.rarity = WordRarity(self.retriever)
+        self.similarity = Similarity(encoder)
+        self.cache = SentenceCache()
+
+    def evidence(self, query: Query, asked: Asked, hits: list[Hit]) -> Evidence:
+        """What the reader sees of the hits."""
+        reads = gather(hits, self.cache)
+        want = wanted(query, self.rarity(query))
+        titles = [self.cache.title(hit) for hit in hits]
+        return gather_evidence(query, asked, want, reads, hits, titles, self.similarity.likeness(query, reads))
+
+    def example(
+        self,
+        question: examples.Asked,
+        query: Query,
+        hits: list[Hit],
+        asked: Asked,
+        weight: float,
+        sort: str,
+    ) -> Example | None:
+        """Features with the gold sentence and the worth of each span; None if the answer was not read."""
+        evidence = self.evidence(query, asked, hits)
+        paper = self.documents[question.context]
+        stop = question.start + len(question.answer)
+        reward = np.full((int(evidence.offsets[-1]), LONGEST_SPAN), -1.0, dtype=np.float32)
+        gold = np.zeros(len(evidence.reads), dtype=bool)
+        for row, read in enumerate(evidence.reads):
+            sentence = read.sentence
+            begin, end = int(evidence.offsets[row]), int(evidence.offsets[row + 1])
+            places = np.arange(begin, end)
+            for extra in range(LONGEST_SPAN):
+                reward[places[places + extra < end], extra] = 0.0
+            if sentence.document_id != paper.id:
+                other = self.groups.get(sentence.document_id) == question.group
+                gold[row] = other and len(question.answer) >= TELLING and question.answer in sentence.text
+                continue
+            inside = [
+                place
+                for place, token in enumerate(sentence.tokens)
+                if sentence.start + token.end > question.start and sentence.start + token.start < stop
+            ]
+            if not inside:
+                continue
+            gold[row] = sentence.start <= question.start + len(question.answer) // 2 < sentence.end
+            first, last = inside[0], inside[-1]
+            for start in range(len(sentence.tokens)):
+                for extra in range(min(LONGEST_SPAN, len(sentence.tokens) - start)):
+                    shared = min(last, start + extra) - max(first, start) + 1
+                    if shared > 0:
+                        reward[begin + start, extra] = 2 * shared / (last - first + 1 + extra + 1)
+        if not gold.any():
+            return None
+        return Example(
+            group=question.group,
+            kind=asked.kind,
+            tokens=evidence.tokens.astype(np.float32),
+            sentences=evidence.sentences,
+            offsets=evidence.offsets,
+            reward=reward,
+            gold=gold,
+            weight=weight,
+            span_weight=SPANS_OF_PEOPLE if sort.startswith("ARCD") else 1.0,
+            sort=sort,
+        )
+
+    def examples(self, questions: list[examples.Asked]) -> list[Example]:
+        """Each question against its own paragraph and against what is found: in Arabic, as if in English, and worn."""
+        made = []
+        chance = random.Random(7)
+        spare = [t.surface for q in questions for t in tokens(q.question) if not is_stopword(t.term, t.language)]
+        for question in questions:
+            asked = what_is_asked(question.question)
+            own = examples.whole_hit(self.documents[question.context])
+            words, _ = examples.in_english(question.question, self.table, chance)
+            worn = examples.worn(question.question, spare, self.table, chance)
+            for sort, weight, text in (
+                ("ARCD, Arabic", 1.0, question.question),
+                ("ARCD, as English", 0.7, words),
+                ("ARCD, worn", 0.5, worn),
+            ):
+                if not text.strip():
+                    continue
+                query = self.retriever.query(text)
+                found = list(self.retriever.retrieve(query, FOUND).hits)
+                mine = [hit for hit in found if hit.document.id == own.document.id] or [own]
+                alone = [examples.whole_hit(own.document, mine[0])]
+                made.append(self.example(question, query, alone, asked, weight, sort))
+                if len(found) > 1 and mine[0] is not own:
+                    made.append(self.example(question, query, found, asked, weight, f"{sort}, ten passages"))
+        return [example for example in made if example is not None]
+
+    def cloze_examples(self, blanks: list[Cloze]) -> list[Example]:
+        """Generated questions against their own paragraph."""
+        made = []
+        for blank in blanks:
+            query = self.retriever.query(blank.words)
+            asked = Asked(blank.kind, 0, 0)
+            own = examples.whole_hit(self.documents[blank.asked.context])
+            sort = f"cloze, {blank.language}"
+            made.append(self.example(blank.asked, query, [own], asked, 0.3, sort))
+        return [example for example in made if example is not None]
+
+
+def everything(folder: Path, index: Path) -> tuple[Maker, list[examples.Asked], list[Example]]:
+    """The maker over all training paragraphs, ARCD's questions, and the examples of both sorts."""
+    questions = examples.read_squad(folder / "reading" / "arcd.squad.json")
+    contexts = {question.context: question.group for question in questions}
+    parallel = examples.parallel_paragraphs(folder)
+    contexts.update({paragraph.text: paragraph.group for paragraph in parallel})
+    with gzip.open(folder / "text-ar.txt.gz", "rt", encoding="utf-8") as lines:
+        paragraphs = [line.strip() for line in itertools.islice(lines, 0, 30_000, 10)]
+    maker = Maker(index, contexts, paragraphs)
+    articles = {question.context: question.group for question in questions}
+    own = [examples.Paragraph(text, group, ()) for text, group in articles.items()]
+    made = maker.examples(questions) + maker.cloze_examples(blanks([*own, *parallel], maker.table))
+    return maker, questions, made

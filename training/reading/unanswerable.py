@@ -1,0 +1,140 @@
+"""Questions whose answer is not there, made from questions whose answer is.
+
+Four ways, from far to near: the question's whole article is taken away (another topic); its paragraph, while others of
+the article stay; the one sentence that answers, while the rest of its paragraph stays (the topic is there, the answer is
+not); or a name, number or year of the question is exchanged for that of another question.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qa.datatypes import Filters, Hit, Query
+from qa.language.analyzer import Token, is_stopword, tokens
+from qa.passages import split_sentences
+from qa.reading.abstention import confidence_features
+from qa.reading.asked import Asked, what_is_asked
+from qa.reading.extractive import ExtractiveReader
+from qa.reading.gate import digest
+from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
+from training.reading import examples
+from training.reading.maker import FOUND, Maker
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with whether its best sentence is right."""
+
+    features: np.ndarray
+    right: bool
+    answerable: bool
+    weight: float
+    group: str
+    sort: str
+
+
+class Prober:
+    """Asks the reader and keeps the evidence."""
+
+    def __init__(self, maker: Maker, questions: list[examples.Asked]) -> None:
+        self.maker = maker
+        self.everything = sorted({paper.source or "" for paper in maker.documents.values()} | {"elsewhere"})
+        self.texts = [question.question for question in questions]
+        self.spare = [t.surface for q in questions for t in tokens(q.question) if not is_stopword(t.term, t.language)]
+
+    def cases(self, question: examples.Asked, reader: ExtractiveReader, chance: random.Random) -> list[Case]:
+        """The question in Arabic, worn, and as if in English, each with its answer there and not there."""
+        asked = what_is_asked(question.question)
+        words, _ = examples.in_english(question.question, self.maker.table, chance)
+        worn = examples.worn(question.question, self.spare, self.maker.table, chance)
+        made: list[Case | None] = []
+        for version, text, weight in (("Arabic", question.question, 1.0), ("English", words, 0.8), ("worn", worn, 0.4)):
+            if not re.search(r"\w", text):
+                continue
+            query = self.maker.retriever.query(text)
+            hits = self._found(query)
+            made.append(self._case(question, query, hits, asked, reader, f"{version}, as it is", weight, answer=True))
+            rest = tuple(name for name in self.everything if name != question.group)
+            for sort, left in (
+                ("without its article", self._found(query, Filters(sources=rest))),
+                ("without its paragraph", without_paragraph(hits, question)),
+                ("without its sentence", without_sentence(hits, question)),
+            ):
+                made.append(self._case(question, query, left, asked, reader, f"{version}, {sort}", weight))
+        swapped = exchanged(question.question, self.texts, chance)
+        if swapped:
+            query = self.maker.retriever.query(swapped)
+            made.append(self._case(question, query, self._found(query), asked, reader, "Arabic, word exchanged", 0.7))
+        return [case for case in made if case is not None]
+
+    def _found(self, query: Query, filters: Filters | None = None) -> list[Hit]:
+        return list(self.maker.retriever.retrieve(query, FOUND, filters).hits)
+
+    def _case(
+        self,
+        question: examples.Asked,
+        query: Query,
+        hits: Sequence[Hit],
+        asked: Asked,
+        reader: ExtractiveReader,
+        sort: str,
+        weight: float,
+        answer: bool = False,
+    ) -> Case | None:
+        found = reader.examine(query, hits, asked)
+        if not len(found.order):
+            return None
+        sentence = found.evidence.reads[int(found.order[0])].sentence
+        right = question.answer.strip() in sentence.text
+        if right and not answer:
+            return None
+        return Case(confidence_features(found), right, answer, weight, question.group, sort)
+
+
+def without_paragraph(hits: Sequence[Hit], question: examples.Asked) -> list[Hit]:
+    """What is found besides the paragraph that answers and others that say the same words."""
+    return [hit for hit in hits if question.answer.strip() not in hit.passage.text]
+
+
+def without_sentence(hits: Sequence[Hit], question: examples.Asked) -> list[Hit]:
+    """What is found, the sentences that say the answer cut out of their paragraphs."""
+    return [cut(hit, question.answer.strip()) if question.answer.strip() in hit.passage.text else hit for hit in hits]
+
+
+def cut(hit: Hit, answer: str) -> Hit:
+    """The hit with a document that lacks every sentence that holds ``answer``; the whole must be one passage."""
+    text = hit.passage.text
+    kept = [text[span.start : span.end] for span in split_sentences(text) if answer not in text[span.start : span.end]]
+    left = "".join(kept) or "…"
+    document = replace(hit.document, text=left, sha256=digest(left))
+    passage = replace(hit.passage, text=left, start=0, end=len(left))
+    return replace(hit, document=document, passage=passage)
+
+
+def exchanged(question: str, others: Sequence[str], chance: random.Random) -> str | None:
+    """The question with one name, number or year of another question in place of its own; None if it has none."""
+    own = [token for token in tokens(question) if _telling(token)]
+    if not own:
+        return None
+    old = chance.choice(own)
+    digits = old.folded[:1].isdigit()
+    for other in chance.sample(others, min(60, len(others))):
+        for token in tokens(other):
+            same_sort = token.folded[:1].isdigit() == digits and (not digits or len(token.folded) == len(old.folded))
+            if same_sort and _telling(token) and token.term != old.term and token.term not in question:
+                return question[: old.start] + token.surface + question[old.end :]
+    return None
+
+
+def _telling(token: Token) -> bool:
+    if token.folded[:1].isdigit():
+        return True
+    if is_stopword(token.term, token.language):
+        return False
+    known = word_list().classes(token)
+    return not known & COMMON and bool(known & (PROPER | PERSON | PLACE) or not known)
