@@ -75,10 +75,13 @@ class WordRarity:
     """How rare a query's words are in an index and at large; words found nowhere are as rare as language has them."""
 
     retriever: Retriever
+    passages: int | None = None
+    """Size that the corpus is taken to have; None for its own."""
 
     def __call__(self, query: Query) -> NDArray[np.float32]:
         """float32, (len(query.terms),): not negative; a name's rarity is lifted as retrieval lifts it."""
         index = self.retriever.index
+        size = index.size if self.passages is None else self.passages
         plan = plan_lexical(query, index, self.retriever.settings)
         here = dict(zip(plan.words.tolist(), plan.weights.tolist(), strict=True))
         weights = []
@@ -86,8 +89,8 @@ class WordRarity:
             own = next((entry.terms for entry in term.alternatives if entry.kind == "exact"), None)
             share = math.exp(-here[place] / term.weight) if place in here else 0.0
             at_large = math.exp(-background().of(own or _terms_of(term.surface)))
-            passages = index.size * share + PSEUDO_PASSAGES * at_large
-            weights.append(-math.log(passages / (index.size + PSEUDO_PASSAGES)) * term.weight)
+            passages = size * share + PSEUDO_PASSAGES * at_large
+            weights.append(-math.log(passages / (size + PSEUDO_PASSAGES)) * term.weight)
         return np.maximum(np.asarray(weights, dtype=np.float32), 0.0)
 
 

@@ -23,12 +23,15 @@ from qa.encoder import load_encoder
 from qa.reading.abstention import CONFIDENCE_FEATURES
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.model import ReaderWeights
+from qa.reading.rarity import WordRarity
 from training.reading import fit, maker
 from training.reading.networks import as_json, fit_classifier
 from training.reading.unanswerable import Case, Prober
 
 KEEP = 0.96
 """Share of right answers that the threshold lets through."""
+ONE_ARTICLE = 5
+"""Passages of a corpus of one article."""
 ANSWERED = 0.7
 """Share of answerable questions, by weight, that the probability is calibrated for."""
 
@@ -42,11 +45,13 @@ def crossed(train: Path, folder: Path) -> list[Case]:
     for inside in (True, False):
         weights = folder / "weights.json"
         fit.save(fit.train([e for e in made if (e.group in half) != inside]), weights)
-        reader = ExtractiveReader(load_encoder(), made_by.rarity, weights=ReaderWeights.read(weights))
+        fitted, encoder = ReaderWeights.read(weights), load_encoder()
+        reader = ExtractiveReader(encoder, made_by.rarity, weights=fitted)
+        alone = ExtractiveReader(encoder, WordRarity(made_by.retriever, ONE_ARTICLE), weights=fitted)
         chance = random.Random(int(inside))
         for question in questions:
             if (question.group in half) == inside:
-                cases += prober.cases(question, reader, chance)
+                cases += prober.cases(question, reader, alone, chance)
     return cases
 
 

@@ -29,7 +29,7 @@ from training.reading.loss import Example, SpanModel, span_evidence, train_spans
 from training.reading.maker import everything
 from training.reading.networks import as_json, fit_ranker
 
-STRENGTH = (3e-5, 2e-4)
+STRENGTH = (1e-4, 1e-3)
 EPOCHS = 6
 PARTS_OF_DATA = 8
 

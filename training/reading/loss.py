@@ -37,7 +37,6 @@ class Example:
     reward: np.ndarray
     gold: np.ndarray
     weight: float = 1.0
-    span_weight: float = 1.0
     sort: str = ""
     """Which way of asking, for figures."""
 
@@ -63,7 +62,6 @@ class Batch:
     gold: torch.Tensor
     """bool, (all sentences,): holds a gold answer."""
     weight: torch.Tensor
-    span_weight: torch.Tensor
 
 
 def batch(examples: Sequence[Example]) -> Batch:
@@ -97,7 +95,6 @@ def batch(examples: Sequence[Example]) -> Batch:
         reward=torch.from_numpy(np.concatenate([e.reward for e in chosen])),
         gold=torch.from_numpy(np.concatenate([e.gold for e in chosen])),
         weight=torch.tensor([e.weight for e in chosen], dtype=torch.float32),
-        span_weight=torch.tensor([e.span_weight for e in chosen], dtype=torch.float32),
     )
 
 
@@ -136,7 +133,7 @@ class SpanModel(torch.nn.Module):
         every = torch.zeros(count).index_add(0, question, mass.sum(1))
         good = torch.zeros(count).index_add(0, question, (mass * data.reward.clamp(min=0)).sum(1))
         held = torch.zeros(count).index_add(0, question, mass.sum(1) * data.gold[data.token_sentence])
-        each = data.span_weight * (every.log() - (good + 1e-9).log()) + every.log() - (held + 1e-9).log()
+        each = every.log() - (good + 1e-9).log() + every.log() - (held + 1e-9).log()
         penalty = sum((p[0] ** 2).sum() * strength[0] + (p[1:] ** 2).sum() * strength[1] for p in (self.token, self.length))
         return (each * data.weight).sum() / data.weight.sum() + penalty
 

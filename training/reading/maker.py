@@ -26,8 +26,6 @@ from training.reading import examples
 from training.reading.cloze import Cloze, blanks
 from training.reading.loss import Example
 
-SPANS_OF_PEOPLE = 0.2
-"""ARCD's answers often hold more than what was asked, so its spans count for less than its sentences."""
 FOUND = 10
 """Passages of retrieval that a question is read against."""
 TELLING = 6
@@ -105,7 +103,6 @@ class Maker:
             reward=reward,
             gold=gold,
             weight=weight,
-            span_weight=SPANS_OF_PEOPLE if sort.startswith("ARCD") else 1.0,
             sort=sort,
         )
 

@@ -2,7 +2,8 @@
 
 Four ways, from far to near: the question's whole article is taken away (another topic); its paragraph, while others of
 the article stay; the one sentence that answers, while the rest of its paragraph stays (the topic is there, the answer is
-not); or a name, number or year of the question is exchanged for that of another question.
+not); or a name, number or year of the question is exchanged for that of another question. The same is done in a corpus of
+one article: the question's own, with and without the answer, and another.
 """
 
 from __future__ import annotations
@@ -44,11 +45,17 @@ class Prober:
     def __init__(self, maker: Maker, questions: list[examples.Asked]) -> None:
         self.maker = maker
         self.everything = sorted({paper.source or "" for paper in maker.documents.values()} | {"elsewhere"})
+        self.articles = sorted({question.group for question in questions})
         self.texts = [question.question for question in questions]
         self.spare = [t.surface for q in questions for t in tokens(q.question) if not is_stopword(t.term, t.language)]
 
-    def cases(self, question: examples.Asked, reader: ExtractiveReader, chance: random.Random) -> list[Case]:
-        """The question in Arabic, worn, and as if in English, each with its answer there and not there."""
+    def cases(
+        self, question: examples.Asked, reader: ExtractiveReader, alone: ExtractiveReader, chance: random.Random
+    ) -> list[Case]:
+        """The question in Arabic, worn, and as if in English, each with its answer there and not there.
+
+        ``alone`` is the same reader as it would be over a corpus of one article.
+        """
         asked = what_is_asked(question.question)
         words, _ = examples.in_english(question.question, self.maker.table, chance)
         worn = examples.worn(question.question, self.spare, self.maker.table, chance)
@@ -59,6 +66,8 @@ class Prober:
             query = self.maker.retriever.query(text)
             hits = self._found(query)
             made.append(self._case(question, query, hits, asked, reader, f"{version}, as it is", weight, answer=True))
+            if version == "worn":
+                continue
             rest = tuple(name for name in self.everything if name != question.group)
             for sort, left in (
                 ("without its article", self._found(query, Filters(sources=rest))),
@@ -66,6 +75,14 @@ class Prober:
                 ("without its sentence", without_sentence(hits, question)),
             ):
                 made.append(self._case(question, query, left, asked, reader, f"{version}, {sort}", weight))
+            own = self._found(query, Filters(sources=(question.group,)))
+            other = self._found(query, Filters(sources=(chance.choice(self.articles),)))
+            for sort, left, answer in (
+                ("its article alone", own, True),
+                ("its article alone, without its paragraph", without_paragraph(own, question), False),
+                ("another article alone", without_paragraph(other, question), False),
+            ):
+                made.append(self._case(question, query, left, asked, alone, f"{version}, {sort}", 0.5 * weight, answer))
         swapped = exchanged(question.question, self.texts, chance)
         if swapped:
             query = self.maker.retriever.query(swapped)
