@@ -206,7 +206,7 @@ class Assistant:
             ("read", (done - reading_from) * 1000),
             ("total", (found_at - began + done - reading_from) * 1000),
         )
-        yield AnswerEvent(self._finished(draft, examination, tuple(sentences), citations, timings, notes))
+        yield AnswerEvent(self._finished(draft, examination, tuple(sentences), citations, timings=timings, notes=notes))
 
     def _drafts(self, examination: Examination, notes: list[str]) -> Iterator[DraftSentence]:
         """The reader's drafts; where a configured reader fails before its first, the extractive reader's."""
@@ -229,6 +229,7 @@ class Assistant:
         examination: Examination,
         sentences: tuple[AnswerSentence, ...],
         citations: tuple[Citation, ...],
+        *,
         timings: tuple[tuple[str, float], ...],
         notes: tuple[str, ...],
     ) -> Answer:

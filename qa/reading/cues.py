@@ -137,40 +137,52 @@ WORDS: dict[CueKind, str] = {
     ),
     "money": (
         "dollar dollars euro euros pound pounds riyal riyals dinar dinars dirham usd yen cents "
-        "دولار دولارا دولارات يورو ريال ريالا ريالات دينار دينارا دنانير درهم درهما دراهم جنيه جنيها جنيهات ليرة ليرات روبية"
+        "دولار دولارا دولارات يورو ريال ريالا ريالات دينار دينارا دنانير درهم درهما دراهم جنيه جنيها جنيهات ليرة "
+        "ليرات روبية"
     ),
     "measure": (
-        "kilometre kilometres kilometer kilometers km metre metres meter meters mile miles kg kilogram kilograms ton tons "
+        "kilometre kilometres kilometer kilometers km metre metres meter meters mile miles kg kilogram kilograms "
+        "ton tons "
         "tonnes acres hectares degrees feet square litres barrels people inhabitants "
-        "كيلومتر كيلومترا كيلومترات كلم كيلو متر مترا أمتار ميل ميلا أميال كيلوجرام كيلوغرام طن طنا أطنان درجة مربع مربعا "
+        "كيلومتر كيلومترا كيلومترات كلم كيلو متر مترا أمتار ميل ميلا أميال كيلوجرام كيلوغرام طن طنا أطنان درجة مربع "
+        "مربعا "
         "هكتار لتر برميل نسمة شخص شخصا أشخاص"
     ),
     "percent": "percent percentage المئة المائة بالمئة بالمائة",
     "title": (
         "mr mrs ms dr sir lord king queen prince princess president minister secretary general colonel captain sheikh "
-        "sheik imam ambassador professor chairman director spokesman spokesperson governor mayor coach judge senator chancellor "
-        "السيد السيدة الأستاذ الأستاذة الدكتور الدكتورة دكتور المهندس مهندس الشيخ شيخ الأمير أمير الأميرة أميرة الملك ملك "
-        "الملكة الرئيس رئيس رئيسة الوزير وزير وزيرة نائب العميد عميد اللواء لواء الفريق العقيد المقدم الرائد النقيب الجنرال "
-        "القاضي السفير سفير المدير مدير المتحدث الناطق الأمين أمين محافظ مدرب المدرب اللاعب لاعب مهاجم حارس قائد القائد "
-        "النجم الفنان الكاتب المحامي الإعلامي البروفيسور الباحث السلطان سلطان الإمام البابا المستشار المستشارة الممثل مبعوث "
+        "sheik imam ambassador professor chairman director spokesman spokesperson governor mayor coach judge "
+        "senator chancellor "
+        "السيد السيدة الأستاذ الأستاذة الدكتور الدكتورة دكتور المهندس مهندس الشيخ شيخ الأمير أمير الأميرة أميرة "
+        "الملك ملك "
+        "الملكة الرئيس رئيس رئيسة الوزير وزير وزيرة نائب العميد عميد اللواء لواء الفريق العقيد المقدم الرائد النقيب "
+        "الجنرال "
+        "القاضي السفير سفير المدير مدير المتحدث الناطق الأمين أمين محافظ مدرب المدرب اللاعب لاعب مهاجم حارس قائد "
+        "القائد "
+        "النجم الفنان الكاتب المحامي الإعلامي البروفيسور الباحث السلطان سلطان الإمام البابا المستشار المستشارة "
+        "الممثل مبعوث "
         "المبعوث الشاعر المخرج الملازم معالي سمو فضيلة صاحب نظيره"
     ),
     "kin": "son daughter bin ibn al بن ابن بنت أبو أبي أبا آل أم عبد",
     "place": (
         "in at city town village province region country state capital district north south east west island river "
         "mountain airport port border square street "
-        "مدينة مدن قرية بلدة محافظة منطقة دولة بلد جمهورية مملكة ولاية إقليم حي ضاحية عاصمة شمال جنوب شرق غرب جزيرة نهر "
+        "مدينة مدن قرية بلدة محافظة منطقة دولة بلد جمهورية مملكة ولاية إقليم حي ضاحية عاصمة شمال جنوب شرق غرب جزيرة "
+        "نهر "
         "جبل بحر خليج مطار ميناء معبر منفذ ساحة شارع ملعب قاعة جامع مسجد مركز مقر صحراء بمدينة بمحافظة بمنطقة"
     ),
     "organisation": (
-        "university company corporation ministry party club team association organization organisation institute agency "
+        "university company corporation ministry party club team association organization organisation institute "
+        "agency "
         "council committee army bank union government court group foundation "
-        "جامعة شركة مؤسسة وزارة حزب نادي فريق جمعية منظمة هيئة معهد وكالة مجلس لجنة جيش بنك مصرف اتحاد حكومة محكمة مجموعة "
+        "جامعة شركة مؤسسة وزارة حزب نادي فريق جمعية منظمة هيئة معهد وكالة مجلس لجنة جيش بنك مصرف اتحاد حكومة محكمة "
+        "مجموعة "
         "جماعة كلية مستشفى صحيفة قناة أمانة إدارة قسم رابطة حركة جبهة تحالف بلدية"
     ),
     "reason": (
         "because due owing since therefore reason cause causes caused thus hence "
-        "لأن لأنه لأنها لأنهم بسبب سبب أسباب نتيجة نظرا بفعل إثر جراء لذلك لكي كي حتى خوفا خشية بهدف بغية حرصا سعيا احتجاجا "
+        "لأن لأنه لأنها لأنهم بسبب سبب أسباب نتيجة نظرا بفعل إثر جراء لذلك لكي كي حتى خوفا خشية بهدف بغية حرصا سعيا "
+        "احتجاجا "
         "تسبب أدى لعدم لأجل تجنبا بداعي"
     ),
     "manner": "by through using via عبر طريق بواسطة خلال باستخدام وسط بشكل بطريقة",
@@ -180,7 +192,8 @@ WORDS: dict[CueKind, str] = {
     ),
     "appointed": (
         "named appointed called elected known born led founded invented wrote discovered "
-        "عين عينت انتخب يدعى تدعى يسمى تسمى سمي باسم لقب يعرف المعروف المسمى قاد يقوده برئاسة بقيادة ولد أسس مؤسس كتب اخترع اكتشف"
+        "عين عينت انتخب يدعى تدعى يسمى تسمى سمي باسم لقب يعرف المعروف المسمى قاد يقوده برئاسة بقيادة ولد أسس مؤسس "
+        "كتب اخترع اكتشف"
     ),
 }
 CUTTABLE = ("و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "لل", "كال", "ول", "وب")

@@ -18,15 +18,16 @@ from qa.encoder import Encoder
 from qa.reading.asked import Asked, what_is_asked
 from qa.reading.draft import DraftSentence, Quote
 from qa.reading.features import Evidence, gather_evidence
+from qa.reading.marking import marked_span
 from qa.reading.matching import Wanted, wanted
 from qa.reading.model import ReaderWeights, SpanScores, reader_weights
-from qa.reading.sentence import Read, Sentence, SentenceCache, gather
+from qa.reading.sentence import Read, SentenceCache, gather
 from qa.reading.similarity import Similarity
 
 MOST_SENTENCES = 3
-ENOUGH = 0.9
+ENOUGH = 0.95
 """No more sentences once the cited ones hold the answer with this probability."""
-WORTH_CITING = 0.08
+WORTH_CITING = 0.04
 """A further sentence must itself hold the answer with at least this probability."""
 WORTH_LISTING = 0.03
 """The same for questions that invite a list."""
@@ -56,7 +57,7 @@ class Examination:
         """The likeliest answer in a sentence, as offsets in its document."""
         sentence = self.evidence.reads[number].sentence
         first, last = int(self.scores.first[number]), int(self.scores.last[number])
-        return _trimmed(sentence, first, last)
+        return marked_span(sentence, first, last)
 
 
 class ExtractiveReader:
@@ -78,7 +79,7 @@ class ExtractiveReader:
         reads = gather(hits, self._cache)
         likeness = self._similarity.likeness(query, reads)
         titles = [self._cache.title(hit) for hit in hits]
-        evidence = gather_evidence(query, asked, want, reads, hits, titles, likeness)
+        evidence = gather_evidence(query, asked, want, reads=reads, hits=hits, titles=titles, likeness=likeness)
         scores = self._weights.score(evidence, asked.kind)
         chances = _softmax(scores.sentences)
         order = np.argsort(-scores.sentences, kind="stable").astype(np.int64)
@@ -139,14 +140,3 @@ def _say_the_same(one: Read, other: Read) -> bool:
         and len(first & second) >= SAME_WORDS * smaller
         and len(first & second) >= 0.6 * max(len(first), len(second))
     )
-
-
-def _trimmed(sentence: Sentence, first: int, last: int) -> Span:
-    """A span of tokens as document offsets, with a sign of currency or per cent that belongs to its edge."""
-    start, end = sentence.tokens[first].start, sentence.tokens[last].end
-    text = sentence.text
-    if start and text[start - 1] in "$€£":
-        start -= 1
-    if text[end : end + 1] in {"%", "٪"}:
-        end += 1
-    return Span(sentence.start + start, sentence.start + end)

@@ -90,6 +90,7 @@ def gather_evidence(
     query: Query,
     asked: Asked,
     want: Wanted,
+    *,
     reads: Sequence[Read],
     hits: Sequence[Hit],
     titles: Sequence[Sequence[Token]],
@@ -107,16 +108,18 @@ def gather_evidence(
     both = _best(met, words)
     entitled = _best([meet(want, title) for title in titles], words)
     focus = focus_of(query, asked)
-    tokens = token_features([read.sentence for read in reads], met, want, likeness.words, offsets, focus)
+    tokens = token_features(
+        [read.sentence for read in reads], met, want, cosines=likeness.words, offsets=offsets, focus=focus
+    )
     features = np.zeros((count, len(SENTENCE_FEATURES)), dtype=np.float32)
     found = Evidence(tuple(reads), met, both[0], both[1], entitled, features, tokens, offsets)
     if count:
         column = {name: features[:, number] for number, name in enumerate(SENTENCE_FEATURES)}
         share = want.weights / max(float(want.weights.sum()), 1e-6)
         soft = _softly(found.best, likeness.words, offsets)
-        _by_words(column, found, want, share, soft, focus)
+        _by_words(column, found, want, share=share, soft=soft, focus=focus)
         _by_order(column, found, want, share, _local(found.best, share))
-        _by_context(column, found, hits, share, soft, likeness.dense)
+        _by_context(column, found, hits, share=share, soft=soft, dense=likeness.dense)
         _by_place(column, found, hits)
         _by_kind(column, found, query, want, asked.kind)
         column["length"][:] = np.log1p(lengths) / 4.0
@@ -157,9 +160,7 @@ def _share_of(
     return np.asarray(best @ (part / max(float(part.sum()), 1e-6)), dtype=np.float32)
 
 
-def _softly(
-    best: NDArray[np.float32], cosines: NDArray[np.float32], offsets: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def _softly(best: NDArray[np.float32], cosines: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
     """For each sentence and question word the better of how it was met and the nearest word's cosine."""
     if not cosines.size:
         return best
@@ -170,6 +171,7 @@ def _by_words(
     column: Columns,
     found: Evidence,
     want: Wanted,
+    *,
     share: NDArray[np.float32],
     soft: NDArray[np.float32],
     focus: int | None,
@@ -243,6 +245,7 @@ def _by_context(
     column: Columns,
     found: Evidence,
     hits: Sequence[Hit],
+    *,
     share: NDArray[np.float32],
     soft: NDArray[np.float32],
     dense: NDArray[np.float32],

@@ -1,9 +1,9 @@
 """Follow-up questions made standalone by rule: what the last question named is carried into one that leans on it.
 
-Three kinds lean: ``and what about Iran?`` / ``وماذا عن إيران؟`` (another subject for the same question), a bare question
-word (``when?`` / ``متى؟``), and pronouns or so few words that nothing could be searched for (``who else was there?``,
-``كم كان عددهم؟``). A question that names its own subject leans on nothing and is left as it is: a new topic is not
-mixed with the old one. The result is shown to the user, so it is written to be read.
+Three kinds lean: ``and what about Iran?`` / ``وماذا عن إيران؟`` (another subject for the same question), a bare
+question word (``when?`` / ``متى؟``), and pronouns or so few words that nothing could be searched for (``who else was
+there?``, ``كم كان عددهم؟``). A question that names its own subject leans on nothing and is left as it is: a new topic
+is not mixed with the old one. The result is shown to the user, so it is written to be read.
 """
 
 from __future__ import annotations
@@ -37,26 +37,20 @@ _BARE = re.compile(rf"^\W*(?:and|but|so|و|ف)?\s*(?P<word>{_QUESTION_WORD})(?:\
 _ASKS = re.compile(
     rf"^\W*(?:and\s+|و|ف)?(?P<word>{_QUESTION_WORD}|هل|did|does|do|is|are|was|were)\b\s*(?P<rest>.*?)\W*$", re.DOTALL
 )
-_PRONOUNS_EN = frozenset(
-    "he she it they him her them his hers its their theirs this that these those there then one ones same "
-    "himself herself itself themselves else".split()
-)
+_PRONOUNS = """
+    he she it they him her them his hers its their theirs this that these those there then one ones same
+    himself herself itself themselves else
+    هو هي هم هما هن ذلك هذا هذه تلك هؤلاء هناك هنا منه منها منهم فيه فيها فيهم عنه عنها عنهم له لها لهم به بها بهم
+    عليه عليها عليهم إليه إليها معه معها معهم بينهما بينهم كلاهما غيره غيرهم أيضا
+"""
+_PRONOUN_FORMS = frozenset(map(fold, _PRONOUNS.split()))
 _PERSONAL = {"he": "", "she": "", "him": "", "his": "'s", "they": "", "them": "", "their": "'s"}
-_PRONOUNS_AR = frozenset(
-    fold(word)
-    for word in (
-        "هو هي هم هما هن ذلك هذا هذه تلك هؤلاء هناك هنا منه منها منهم فيه فيها فيهم عنه عنها عنهم له لها لهم به بها بهم "
-        "عليه عليها عليهم إليه إليها معه معها معهم بينهما بينهم كلاهما غيره غيرهم أيضا"
-    ).split()
-)
-_POINTING = frozenset(fold(word) for word in "this that these those هذا هذه ذلك تلك".split())
-_TIMES = frozenset(
-    fold(word)
-    for word in (
-        "year years month months week weeks day days morning evening season summer winter spring autumn time "
-        "العام السنة الشهر الأسبوع اليوم الموسم الصيف الشتاء الوقت الأيام الصباح المساء المرة"
-    ).split()
-)
+_POINTING = frozenset(map(fold, ["this", "that", "these", "those", "هذا", "هذه", "ذلك", "تلك"]))
+_TIMES = """
+    year years month months week weeks day days morning evening season summer winter spring autumn time
+    العام السنة الشهر الأسبوع اليوم الموسم الصيف الشتاء الوقت الأيام الصباح المساء المرة
+"""
+_TIME_FORMS = frozenset(map(fold, _TIMES.split()))
 """``this year`` points at the calendar, not at what was said before."""
 _ATTACHED = ("هما", "ها", "هم", "ه")
 _CARRIED = 6
@@ -122,7 +116,7 @@ def _is_function_word(word: Token) -> bool:
     if word.language == "en":
         return is_stopword(word.folded, "en")
     bare = word.folded[1:] if word.folded[:1] in "وف" and len(word.folded) > 2 else word.folded
-    return is_stopword(word.term, "ar") or bare in _PRONOUNS_AR or fold(bare) in _ASKING_AR
+    return is_stopword(word.term, "ar") or bare in _PRONOUN_FORMS or fold(bare) in _ASKING_AR
 
 
 _ASKING_AR = frozenset(
@@ -159,11 +153,9 @@ def _leans(current: _Parsed, previous: _Parsed) -> bool:
 def _is_pronoun(words: Sequence[Token], place: int) -> bool:
     folded = words[place].folded
     following = words[place + 1].folded if place + 1 < len(words) else ""
-    if folded in _POINTING and following in _TIMES:
+    if folded in _POINTING and following in _TIME_FORMS:
         return False
-    if words[place].language == "en":
-        return folded in _PRONOUNS_EN
-    return folded in _PRONOUNS_AR or (folded[:1] in "وفبل" and folded[1:] in _PRONOUNS_AR)
+    return folded in _PRONOUN_FORMS or (folded[:1] in "وفبل" and folded[1:] in _PRONOUN_FORMS)
 
 
 def _attached_pronoun(current: _Parsed) -> bool:

@@ -118,7 +118,7 @@ class LanguageModelReader:
                         begun = True
                         yield piece
                     return
-                except _Retry as again:
+                except _RetryError as again:
                     if begun or attempt == endpoint.attempts or time.monotonic() + pause > deadline:
                         raise ReaderError(str(again)) from again.__cause__
                     time.sleep(max(again.after, pause * random.uniform(0.8, 1.2)))
@@ -142,15 +142,15 @@ class LanguageModelReader:
                     if done or read > _LONGEST_REPLY:
                         return
         except httpx.TimeoutException as error:
-            raise _Retry(f"{self.name} was silent for too long ({type(error).__name__})") from error
+            raise _RetryError(f"{self.name} was silent for too long ({type(error).__name__})") from error
         except httpx.TransportError as error:
-            raise _Retry(f"{self.name} cannot be reached or broke off ({type(error).__name__})") from error
+            raise _RetryError(f"{self.name} cannot be reached or broke off ({type(error).__name__})") from error
         except httpx.InvalidURL as error:
             raise ReaderError("QA_LLM_BASE_URL is no address", mend="Set it like http://localhost:8080/v1.") from error
         if not done and read == 0:
-            raise _Retry(f"{self.name} sent an empty reply")
+            raise _RetryError(f"{self.name} sent an empty reply")
         if not done:
-            raise _Retry(f"{self.name} broke off in the middle")
+            raise _RetryError(f"{self.name} broke off in the middle")
 
     def _refused(self, response: httpx.Response) -> None:
         status = response.status_code
@@ -160,12 +160,12 @@ class LanguageModelReader:
                 after = min(float(response.headers.get("retry-after", "0")), 10.0)
             except ValueError:
                 after = 0.0
-            raise _Retry(message, after)
+            raise _RetryError(message, after)
         mend = "Check QA_LLM_API_KEY." if status in (401, 403) else "Check QA_LLM_BASE_URL and QA_LLM_MODEL."
         raise ReaderError(message, mend=mend)
 
 
-class _Retry(Exception):
+class _RetryError(Exception):
     """A failure that another attempt may mend."""
 
     def __init__(self, message: str, after: float = 0.0) -> None:

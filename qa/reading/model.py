@@ -1,7 +1,7 @@
 """The reader's fitted weights and what they give: a score for each sentence, and the likeliest span inside it.
 
-Fitted by ``training/reading/fit.py`` and kept as JSON, plain numbers by name. A log-linear model scores every span of up
-to ``LONGEST_SPAN`` words of every sentence read:
+Fitted by ``training/reading/fit.py`` and kept as JSON, plain numbers by name. A log-linear model scores every span of
+up to ``LONGEST_SPAN`` words of every sentence read:
 
     span(i, j) = start(i) + end(j) + Σ inside(i..j) + length(j − i)
 

@@ -46,10 +46,9 @@ class Network:
             if raw["features"] != list(columns):
                 raise ModelError(f"{where}: fitted for other features than this version has", mend=mend)
             arrays = {name: np.asarray(raw[name], dtype=np.float32) for name in _ARRAYS}
-            bias = float(raw["second_bias"])
+            bias, hidden = float(raw["second_bias"]), len(arrays["second"])
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{where}: the numbers of a model cannot be read ({error})", mend=mend) from error
-        hidden = len(arrays["second"])
         shapes = {"mean": (len(columns),), "scale": (len(columns),), "first": (len(columns), hidden)}
         for name, shape in (shapes | {"first_bias": (hidden,), "second": (hidden,)}).items():
             if arrays[name].shape != shape:

@@ -93,7 +93,7 @@ def _gloss(found: Examination, row: int, citation: Citation, table: TranslationT
     for meeting in found.evidence.met[row]:
         term = found.want.terms[meeting.word]
         token = sentence.tokens[meeting.token]
-        if meeting.probability >= _MET and token.language != language:
+        if meeting.quality >= _MET and token.language != language:
             words = " ".join(t.surface for t in sentence.tokens[meeting.token : meeting.last + 1])
             pairs.setdefault(words, term.surface)
     parts = []

@@ -1,4 +1,4 @@
-"""What speaks for each word of a sentence as part of the answer: its classes, and how the question's words stand to it."""
+"""What speaks for each word of a sentence as part of the answer: its classes, and where the question's words stand."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def token_features(
     sentences: Sequence[Sentence],
     met: Sequence[Sequence[Met]],
     want: Wanted,
+    *,
     cosines: NDArray[np.float32],
     offsets: NDArray[np.int64],
     focus: int | None,

@@ -41,7 +41,9 @@ def test_kind(question: str, kind: str) -> None:
     assert what_is_asked(question).kind == kind
 
 
-@pytest.mark.parametrize("question", ["what did Lavrov and Kerry discuss?", "ماذا بحث لافروف وكيري؟", "who else was there?"])
+@pytest.mark.parametrize(
+    "question", ["what did Lavrov and Kerry discuss?", "ماذا بحث لافروف وكيري؟", "who else was there?"]
+)
 def test_lists_are_invited(question: str) -> None:
     assert what_is_asked(question).several
 

@@ -66,7 +66,10 @@ def test_a_story_printed_twice_is_one_citation_with_both_sources(tmp_path: Path)
     story = "The ferry to Saint Malo sank on Tuesday night near the lighthouse. All of its 84 passengers were saved."
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    for name, extra in (("a", "The Coast reports from the harbour."), ("b", "More will follow in the evening edition.")):
+    for name, extra in (
+        ("a", "The Coast reports from the harbour."),
+        ("b", "More will follow in the evening edition."),
+    ):
         (corpus / f"{name}.txt").write_text(f"Ferry sinks {name}\n\n{story} {extra}\n", encoding="utf-8")
     build_index(corpus, tmp_path / "index")
     with Assistant.open(tmp_path / "index", threshold=0.0) as assistant:
@@ -80,13 +83,18 @@ def test_a_story_printed_twice_is_one_citation_with_both_sources(tmp_path: Path)
 def test_papers_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    (corpus / "a.txt").write_text("Fire\n\nThe fire in the Lindow mill killed 12 workers on Monday.\n", encoding="utf-8")
-    (corpus / "b.txt").write_text("Mill\n\nA fire at the mill of Lindow killed 15 workers, police said.\n", encoding="utf-8")
+    (corpus / "a.txt").write_text(
+        "Fire\n\nThe fire in the Lindow mill killed 12 workers on Monday.\n", encoding="utf-8"
+    )
+    (corpus / "b.txt").write_text(
+        "Mill\n\nA fire at the mill of Lindow killed 15 workers, police said.\n", encoding="utf-8"
+    )
     build_index(corpus, tmp_path / "index")
     with Assistant.open(tmp_path / "index", threshold=0.0) as assistant:
         answer = assistant.ask("How many workers did the fire in the Lindow mill kill?")
     note = next(note for note in answer.notes if "different numbers" in note)
-    assert "12" in note and "15" in note
+    assert "12" in note
+    assert "15" in note
     assert {"12", "15"} <= {word for citation in answer.citations for word in citation.quote.split()}
 
 
@@ -94,7 +102,28 @@ def test_papers_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
 @given(
     st.one_of(
         st.text(max_size=60),
-        st.lists(st.sampled_from("من متى who 300 الميناء oil library دينار « » ? ؟ \u200f \u0640 Haddad".split()), max_size=8).map(" ".join),
+        st.lists(
+            st.sampled_from(
+                [
+                    "من",
+                    "متى",
+                    "who",
+                    "300",
+                    "الميناء",
+                    "oil",
+                    "library",
+                    "دينار",
+                    "«",
+                    "»",
+                    "?",
+                    "؟",
+                    "\u200f",
+                    "ـ",
+                    "Haddad",
+                ]
+            ),
+            max_size=8,
+        ).map(" ".join),
     )
 )
 def test_any_question_gets_verbatim_citations_or_an_abstention(eager: Assistant, question: str) -> None:
@@ -112,9 +141,11 @@ def test_overlapping_passages_give_a_sentence_once(hit: Callable[..., Hit]) -> N
     one = hit("The bridge opened. It is long.", "a")
     reads = gather([one, one], SentenceCache())
     assert [read.sentence.text for read in reads] == ["The bridge opened.", "It is long."]
-    assert reads[1].previous == 0 and reads[0].following == 1
+    assert reads[1].previous == 0
+    assert reads[0].following == 1
 
 
 def test_the_same_question_has_the_same_answer(eager: Assistant) -> None:
     first, second = (eager.ask("Who is the director of the city library?") for _ in range(2))
-    assert first.citations == second.citations and first.confidence == second.confidence
+    assert first.citations == second.citations
+    assert first.confidence == second.confidence

@@ -58,7 +58,13 @@ def test_dates_of_all_calendars(text: str, values: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("40%", "percent"), ("نحو 20 بالمئة", "percent"), ("$5", "money"), ("مليون ريال", "money"), ("ثلاثة أيام", "duration")],
+    [
+        ("40%", "percent"),
+        ("نحو 20 بالمئة", "percent"),
+        ("$5", "money"),
+        ("مليون ريال", "money"),
+        ("ثلاثة أيام", "duration"),
+    ],
 )
 def test_units_beside_numbers(text: str, unit: str) -> None:
     assert [fact.unit for fact in facts(text) if fact.kind == "number"] == [unit]

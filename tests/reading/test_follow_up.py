@@ -83,5 +83,6 @@ def test_a_conversation_says_what_it_searched_for(assistant: Assistant) -> None:
     chat.ask("Who is the director of the city library?")
     answer = chat.ask("and when did it open again?")
     assert answer.question == "and when did it open again?"
-    assert answer.standalone_question != answer.question and "library" in answer.standalone_question
+    assert answer.standalone_question != answer.question
+    assert "library" in answer.standalone_question
     assert len(chat.turns) == 2

@@ -15,7 +15,10 @@ from qa.reading.draft import DraftSentence, Pointer, Quote
 from qa.reading.gate import Gate, cite, find_words
 from qa.reading.proof import Proof
 
-PORT = "افتتح وزير النقل الميناء الجديد يوم الخميس. وبلغت تكلفة المشروع أربعين مليون دينار. وحضر لافروف الحفل في 30 حزيران 2012."
+PORT = (
+    "افتتح وزير النقل الميناء الجديد يوم الخميس. وبلغت تكلفة المشروع أربعين مليون دينار. "
+    "وحضر لافروف الحفل في 30 حزيران 2012."
+)
 LETTERS = st.text(alphabet="abcة اءأإآـَّ٣3.,«»\n\u200f", min_size=1, max_size=60)
 
 
@@ -72,7 +75,8 @@ def test_found_words_are_a_range_of_the_text_itself(text: str, data: st.DataObje
     piece = text[start:end]
     found = find_words(text, piece)
     if piece.strip():
-        assert found is not None and text[found[0] : found[1]].strip() == piece.strip()
+        assert found is not None
+        assert text[found[0] : found[1]].strip() == piece.strip()
     else:
         assert found is None
 
@@ -100,7 +104,9 @@ def test_policy_marks_or_drops_what_has_no_proof(hit: Callable[..., Hit]) -> Non
     hits = [hit("The bridge opened in 1999.")]
     claim = DraftSentence("The bridge opened in 2005.", pointers=(Pointer(0, "The bridge opened in 1999"),))
     marked = Gate(hits, Proof(), "mark").admit(claim)
-    assert marked is not None and not marked.supported and marked.citations == (0,)
+    assert marked is not None
+    assert not marked.supported
+    assert marked.citations == (0,)
     assert Gate(hits, Proof(), "drop").admit(claim) is None
 
 

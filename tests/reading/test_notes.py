@@ -24,7 +24,8 @@ def test_a_day_that_is_none_stays_as_it_is() -> None:
 
 def test_every_quote_stands_in_quotation_marks_with_its_number(eager: Assistant) -> None:
     answer = eager.ask("Who is the director of the city library?")
-    assert f"«{answer.sentences[0].text}» [1]" in answer.text
+    for sentence in answer.sentences:
+        assert f"«{sentence.text}» [{sentence.citations[0] + 1}]" in answer.text
     assert answer_text(answer.sentences, answer.citations, "en") == answer.text
 
 
@@ -33,7 +34,7 @@ def test_an_arabic_quote_is_glossed_for_an_english_question(eager: Assistant) ->
     (gloss, *_) = [note for note in answer.notes if note.startswith("[1]")]
     assert "word by word" in gloss
     assert gloss.isascii() or "=" in gloss
-    assert any(name in gloss.lower() for name in ("samir", "samer", "khouri", "khoury", "khuri"))
+    assert any(name in gloss.lower() for name in ("samir", "samer", "khouri", "khoury", "khuri", "khori"))
 
 
 def test_an_arabic_question_about_arabic_words_needs_no_gloss(eager: Assistant) -> None:

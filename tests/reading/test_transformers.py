@@ -14,7 +14,22 @@ from qa.errors import ModelError
 
 torch = pytest.importorskip("torch")
 
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "who", "what", "the", "library", "people", "port", ".", "?", "300"]
+WORDS = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "who",
+    "what",
+    "the",
+    "library",
+    "people",
+    "port",
+    ".",
+    "?",
+    "300",
+]
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +40,24 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         from transformers import BertConfig, BertForQuestionAnswering, BertForSequenceClassification, BertTokenizerFast
 
         folder = tmp_path_factory.mktemp("models")
-        (folder / "vocab.txt").write_text("\n".join([*WORDS, *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz")]), encoding="utf-8")
+        (folder / "vocab.txt").write_text(
+            "\n".join([*WORDS, *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz")]),
+            encoding="utf-8",
+        )
         tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64)
         torch.manual_seed(1)
-        shape = {"vocab_size": len(tokenizer), "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16, "max_position_embeddings": 64}
-        for name, kind, labels in (("ranker", BertForSequenceClassification, 1), ("answerer", BertForQuestionAnswering, 2)):
+        shape = {
+            "vocab_size": len(tokenizer),
+            "hidden_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "intermediate_size": 16,
+            "max_position_embeddings": 64,
+        }
+        for name, kind, labels in (
+            ("ranker", BertForSequenceClassification, 1),
+            ("answerer", BertForQuestionAnswering, 2),
+        ):
             kind(BertConfig(**shape, num_labels=labels)).save_pretrained(folder / name)
             tokenizer.save_pretrained(folder / name)
     return folder

@@ -2,9 +2,9 @@
 
     python -m training.reading.abstention DATA/train qa/models/reader/confidence.json [--cases FILE]
 
-Unanswerable questions are made from answerable ones (``training/reading/unanswerable.py``). The reader that judges a
-question was fitted without its article. Prints how well right answers are told from the rest, on questions held out by
-article, then fits on everything. ``--cases`` keeps the cases, or takes them from there.
+Unanswerable questions are made from answerable ones (``training/reading/unanswerable.py``). The reader that judges them
+was fitted on the other half of the articles. Prints how well right answers are told from the rest, on questions held
+out by article, then fits on everything. ``--cases`` keeps the cases, or takes them from there.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ from training.reading import fit, maker
 from training.reading.networks import as_json, fit_classifier
 from training.reading.unanswerable import Case, Prober
 
-KEEP = 0.96
-"""Share of right answers that the threshold lets through."""
+KEEP = 0.93
+"""Share of right answers that the threshold lets through; on newspapers, whose questions are plainer, a little more."""
+QUESTIONS = 260
+"""How many questions are asked, each in some fifteen ways."""
 ONE_ARTICLE = 5
 """Passages of a corpus of one article."""
 ANSWERED = 0.7
@@ -37,22 +39,19 @@ ANSWERED = 0.7
 
 
 def crossed(train: Path, folder: Path) -> list[Case]:
-    """Cases of every question, judged by a reader that was fitted without its article."""
+    """Cases of questions about one half of the articles, judged by a reader that was fitted on the other half."""
     made_by, questions, made = maker.everything(train, folder / "index")
     half = set(sorted({example.group for example in made})[::2])
+    weights = folder / "weights.json"
+    fit.save(fit.train([example for example in made if example.group in half]), weights)
+    fitted, encoder = ReaderWeights.read(weights), load_encoder()
+    reader = ExtractiveReader(encoder, made_by.rarity, weights=fitted)
+    alone = ExtractiveReader(encoder, WordRarity(made_by.retriever, ONE_ARTICLE), weights=fitted)
     prober = Prober(made_by, questions)
-    cases: list[Case] = []
-    for inside in (True, False):
-        weights = folder / "weights.json"
-        fit.save(fit.train([e for e in made if (e.group in half) != inside]), weights)
-        fitted, encoder = ReaderWeights.read(weights), load_encoder()
-        reader = ExtractiveReader(encoder, made_by.rarity, weights=fitted)
-        alone = ExtractiveReader(encoder, WordRarity(made_by.retriever, ONE_ARTICLE), weights=fitted)
-        chance = random.Random(int(inside))
-        for question in questions:
-            if (question.group in half) == inside:
-                cases += prober.cases(question, reader, alone, chance)
-    return cases
+    chance = random.Random(1)
+    asked = [question for question in questions if question.group not in half]
+    chance.shuffle(asked)
+    return [case for question in asked[:QUESTIONS] for case in prober.cases(question, reader, alone, chance)]
 
 
 def weighed(cases: list[Case]) -> np.ndarray:
@@ -86,7 +85,8 @@ def report(cases: list[Case], odds: np.ndarray) -> float:
     print(f"{len(cases)} cases; {KEEP:.0%} of right answers are kept at {threshold:.3f}")
     for sort in sorted({case.sort for case in cases}):
         chosen = np.array([case.sort == sort for case in cases])
-        print(f"  {sort}: {chosen.sum()} cases, {right[chosen].mean():.3f} right, {(chance[chosen] < threshold).mean():.3f} silent")
+        silent = (chance[chosen] < threshold).mean()
+        print(f"  {sort}: {chosen.sum()} cases, {right[chosen].mean():.3f} right, {silent:.3f} silent")
     weights = weighed(cases)
     for low in np.arange(0, 1, 0.1):
         inside = (chance >= low) & (chance < low + 0.1)

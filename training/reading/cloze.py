@@ -1,4 +1,4 @@
-"""Questions made from sentences: a number, date, name, reason or noun phrase is taken out, some words around it are kept.
+"""Questions made from sentences: a number, date, name, reason or noun phrase is taken out, some words are kept.
 
 The kept words stand for a question's content words, the sort of what was taken out for its question word. Half of the
 paragraphs have human translations: their questions are made of the English sentence's words and read against Arabic.
@@ -53,14 +53,14 @@ def blanks(paragraphs: Sequence[Paragraph], table: TranslationTable) -> list[Clo
         for choice in choices:
             chosen.setdefault(choice[1], choice)
         for sentence, kind, first, last in chance.sample(list(chosen.values()), min(EACH, len(chosen))):
-            words = _kept(sentence.tokens, first, last, chance, table, spare)
+            words = _kept(sentence.tokens, first, last, chance=chance, table=table, spare=spare)
             if len(words) >= 2:
-                made.append(_cloze(paragraph, sentence, (first, last), kind, words, "ar"))
+                made.append(_cloze(paragraph, sentence, (first, last), kind, words=words, language="ar"))
             english = [e for start, end, e in paragraph.english if start <= sentence.start < end]
             if english:
-                foreign = _english_words(english[0], sentence, first, last, table, chance)
+                foreign = _english_words(english[0], sentence, first, last, table=table, chance=chance)
                 if len(foreign) >= 2:
-                    made.append(_cloze(paragraph, sentence, (first, last), kind, foreign, "en"))
+                    made.append(_cloze(paragraph, sentence, (first, last), kind, words=foreign, language="en"))
         spare = [t.surface for s in sentences for t in s.tokens if not is_stopword(t.term, t.language)] or spare
     return made
 
@@ -70,6 +70,7 @@ def _cloze(
     sentence: Sentence,
     span: tuple[int, int],
     kind: AnswerKind,
+    *,
     words: Sequence[str],
     language: Language,
 ) -> Cloze:
@@ -94,7 +95,9 @@ def _answers(sentence: Sentence, chance: random.Random) -> Iterator[tuple[Answer
     place = 0
     while place < len(names):
         last = place
-        while last + 1 < len(names) and names[last + 1] and rows[last + 1, COLUMN["before_nothing"]] and last - place < 4:
+        while (
+            last + 1 < len(names) and names[last + 1] and rows[last + 1, COLUMN["before_nothing"]] and last - place < 4
+        ):
             last += 1
         if names[place]:
             inside = rows[place : last + 1]
@@ -132,11 +135,17 @@ def _clause_end(rows: np.ndarray, first: int, longest: int) -> int:
 def _noun_phrase(sentence: Sentence, rows: np.ndarray, chance: random.Random) -> tuple[int, int] | None:
     """A run of one to five words between function words or signs."""
     open_words = rows[:, COLUMN["stop"]] == 0
-    starts = [p for p in range(1, len(rows)) if open_words[p] and (not open_words[p - 1] or not rows[p, COLUMN["before_nothing"]])]
+    starts = [
+        p
+        for p in range(1, len(rows))
+        if open_words[p] and (not open_words[p - 1] or not rows[p, COLUMN["before_nothing"]])
+    ]
     if not starts:
         return None
     first = last = chance.choice(starts)
-    while last + 1 < len(rows) and open_words[last + 1] and rows[last + 1, COLUMN["before_nothing"]] and last - first < 4:
+    while (
+        last + 1 < len(rows) and open_words[last + 1] and rows[last + 1, COLUMN["before_nothing"]] and last - first < 4
+    ):
         last += 1
     return first, last
 
@@ -145,6 +154,7 @@ def _kept(
     words: Sequence[Token],
     first: int,
     last: int,
+    *,
     chance: random.Random,
     table: TranslationTable,
     spare: Sequence[str],
@@ -172,7 +182,7 @@ def _kept(
 
 
 def _english_words(
-    english: str, sentence: Sentence, first: int, last: int, table: TranslationTable, chance: random.Random
+    english: str, sentence: Sentence, first: int, last: int, *, table: TranslationTable, chance: random.Random
 ) -> list[str]:
     """The translation's content words without those that give the answer away."""
     given: set[str] = set()

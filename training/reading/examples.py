@@ -23,7 +23,6 @@ from qa.passages import WHOLE
 from qa.reading.gate import digest
 from qa.reading.wordlist import COMMON, word_list
 
-
 WORN = 0.3
 """Share of a question's content words that ``worn`` exchanges."""
 

@@ -134,7 +134,9 @@ class SpanModel(torch.nn.Module):
         good = torch.zeros(count).index_add(0, question, (mass * data.reward.clamp(min=0)).sum(1))
         held = torch.zeros(count).index_add(0, question, mass.sum(1) * data.gold[data.token_sentence])
         each = every.log() - (good + 1e-9).log() + every.log() - (held + 1e-9).log()
-        penalty = sum((p[0] ** 2).sum() * strength[0] + (p[1:] ** 2).sum() * strength[1] for p in (self.token, self.length))
+        penalty = sum(
+            (p[0] ** 2).sum() * strength[0] + (p[1:] ** 2).sum() * strength[1] for p in (self.token, self.length)
+        )
         return (each * data.weight).sum() / data.weight.sum() + penalty
 
 
@@ -157,7 +159,7 @@ def train_spans(made: Sequence[Example], epochs: int, parts: int, strength: tupl
 
 
 def span_evidence(model: SpanModel, made: Sequence[Example]) -> list[tuple[np.ndarray, float]]:
-    """For each example: what the span model says of its sentences, (sentences, len(SPAN_FEATURES)), and the worth of the
+    """What the span model says of each example's sentences, (sentences, len(SPAN_FEATURES)), and the worth of the
     best span of the gold sentence."""
     found: list[tuple[np.ndarray, float]] = [(np.zeros((0, 0)), 0.0)] * len(made)
     for first in range(0, len(made), 800):
@@ -170,9 +172,14 @@ def span_evidence(model: SpanModel, made: Sequence[Example]) -> list[tuple[np.nd
             example = chosen[place]
             window = scores[at : at + len(example.tokens)]
             at += len(example.tokens)
-            peaks = np.array([window[a:b].max() for a, b in zip(example.offsets[:-1], example.offsets[1:], strict=True)])
+            peaks = np.array(
+                [window[a:b].max() for a, b in zip(example.offsets[:-1], example.offsets[1:], strict=True)]
+            )
             sums = np.array(
-                [np.log(np.exp(window[a:b] - window[a:b].max()).sum()) for a, b in zip(example.offsets[:-1], example.offsets[1:], strict=True)]
+                [
+                    np.log(np.exp(window[a:b] - window[a:b].max()).sum())
+                    for a, b in zip(example.offsets[:-1], example.offsets[1:], strict=True)
+                ]
             )
             total = sums + peaks
             gold = int(example.gold.argmax())

@@ -51,7 +51,8 @@ class Maker:
         reads = gather(hits, self.cache)
         want = wanted(query, self.rarity(query))
         titles = [self.cache.title(hit) for hit in hits]
-        return gather_evidence(query, asked, want, reads, hits, titles, self.similarity.likeness(query, reads))
+        likeness = self.similarity.likeness(query, reads)
+        return gather_evidence(query, asked, want, reads=reads, hits=hits, titles=titles, likeness=likeness)
 
     def example(
         self,
@@ -59,6 +60,7 @@ class Maker:
         query: Query,
         hits: list[Hit],
         asked: Asked,
+        *,
         weight: float,
         sort: str,
     ) -> Example | None:
@@ -127,9 +129,11 @@ class Maker:
                 found = list(self.retriever.retrieve(query, FOUND).hits)
                 mine = [hit for hit in found if hit.document.id == own.document.id] or [own]
                 alone = [examples.whole_hit(own.document, mine[0])]
-                made.append(self.example(question, query, alone, asked, weight, sort))
+                made.append(self.example(question, query, alone, asked, weight=weight, sort=sort))
                 if len(found) > 1 and mine[0] is not own:
-                    made.append(self.example(question, query, found, asked, weight, f"{sort}, ten passages"))
+                    made.append(
+                        self.example(question, query, found, asked, weight=weight, sort=f"{sort}, ten passages")
+                    )
         return [example for example in made if example is not None]
 
     def cloze_examples(self, blanks: list[Cloze]) -> list[Example]:
@@ -140,7 +144,7 @@ class Maker:
             asked = Asked(blank.kind, 0, 0)
             own = examples.whole_hit(self.documents[blank.asked.context])
             sort = f"cloze, {blank.language}"
-            made.append(self.example(blank.asked, query, [own], asked, 0.3, sort))
+            made.append(self.example(blank.asked, query, [own], asked, weight=0.3, sort=sort))
         return [example for example in made if example is not None]
 
 

@@ -38,7 +38,7 @@ def fit_ranker(
         held = torch.zeros(count).index_add(0, question, mass * good)
         return (weight * (every.log() - (held + 1e-12).log())).sum() / weight.sum()
 
-    return _fit(np.concatenate(rows), loss, hidden, members, decay, epochs=100)
+    return _fit(np.concatenate(rows), loss, hidden=hidden, members=members, decay=decay, epochs=100)
 
 
 def fit_classifier(
@@ -46,9 +46,9 @@ def fit_classifier(
     right: np.ndarray,
     weights: np.ndarray,
     *,
-    hidden: int = 6,
-    members: int = 4,
-    decay: float = 2e-3,
+    hidden: int = 2,
+    members: int = 2,
+    decay: float = 5e-3,
 ) -> Network:
     """Log-odds of being right."""
     target = torch.tensor(right, dtype=torch.float32)
@@ -58,10 +58,10 @@ def fit_classifier(
         each = torch.nn.functional.binary_cross_entropy_with_logits(scores, target, reduction="none")
         return (each * weight).sum() / weight.sum()
 
-    return _fit(rows, loss, hidden, members, decay, epochs=200)
+    return _fit(rows, loss, hidden=hidden, members=members, decay=decay, epochs=200)
 
 
-def _fit(rows: np.ndarray, loss: Loss, hidden: int, members: int, decay: float, epochs: int) -> Network:
+def _fit(rows: np.ndarray, loss: Loss, *, hidden: int, members: int, decay: float, epochs: int) -> Network:
     """Adam with a falling rate on all rows at once, from fixed beginnings: the same result each time."""
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-2
     scaled = torch.tensor(np.clip((rows - mean) / scale, -FARTHEST, FARTHEST), dtype=torch.float32)

@@ -1,9 +1,9 @@
 """Questions whose answer is not there, made from questions whose answer is.
 
 Four ways, from far to near: the question's whole article is taken away (another topic); its paragraph, while others of
-the article stay; the one sentence that answers, while the rest of its paragraph stays (the topic is there, the answer is
-not); or a name, number or year of the question is exchanged for that of another question. The same is done in a corpus of
-one article: the question's own, with and without the answer, and another.
+the article stay; the one sentence that answers, while the rest of its paragraph stays (the topic is there, the answer
+is not); or a name, number or year of the question is exchanged for that of another question. The same is done in a
+corpus of one article: the question's own, with and without the answer, and another.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Prober:
                 continue
             query = self.maker.retriever.query(text)
             hits = self._found(query)
-            made.append(self._case(question, query, hits, asked, reader, f"{version}, as it is", weight, answer=True))
+            plain = f"{version}, as it is"
+            made.append(self._case(question, query, hits, asked, reader, sort=plain, weight=weight, answer=True))
             if version == "worn":
                 continue
             rest = tuple(name for name in self.everything if name != question.group)
@@ -74,7 +75,7 @@ class Prober:
                 ("without its paragraph", without_paragraph(hits, question)),
                 ("without its sentence", without_sentence(hits, question)),
             ):
-                made.append(self._case(question, query, left, asked, reader, f"{version}, {sort}", weight))
+                made.append(self._case(question, query, left, asked, reader, sort=f"{version}, {sort}", weight=weight))
             own = self._found(query, Filters(sources=(question.group,)))
             other = self._found(query, Filters(sources=(chance.choice(self.articles),)))
             for sort, left, answer in (
@@ -82,11 +83,16 @@ class Prober:
                 ("its article alone, without its paragraph", without_paragraph(own, question), False),
                 ("another article alone", without_paragraph(other, question), False),
             ):
-                made.append(self._case(question, query, left, asked, alone, f"{version}, {sort}", 0.5 * weight, answer))
+                made.append(
+                    self._case(
+                        question, query, left, asked, alone, sort=f"{version}, {sort}", weight=weight / 2, answer=answer
+                    )
+                )
         swapped = exchanged(question.question, self.texts, chance)
         if swapped:
             query = self.maker.retriever.query(swapped)
-            made.append(self._case(question, query, self._found(query), asked, reader, "Arabic, word exchanged", 0.7))
+            hits, sort = self._found(query), "Arabic, word exchanged"
+            made.append(self._case(question, query, hits, asked, reader, sort=sort, weight=0.7))
         return [case for case in made if case is not None]
 
     def _found(self, query: Query, filters: Filters | None = None) -> list[Hit]:
@@ -99,6 +105,7 @@ class Prober:
         hits: Sequence[Hit],
         asked: Asked,
         reader: ExtractiveReader,
+        *,
         sort: str,
         weight: float,
         answer: bool = False,

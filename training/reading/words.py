@@ -21,42 +21,48 @@ from qa.language.analyzer import is_stopword, terms
 from qa.language.normalise import fold
 
 PLACES = """
-    الرياض جدة مكة المدينة الدمام الخبر الظهران الطائف أبها جازان نجران تبوك حائل بريدة القصيم الأحساء القطيف الجبيل ينبع
-    الباحة عرعر سكاكا الجوف عسير صنعاء عدن تعز مأرب الحديدة صعدة لحج أبين شبوة حضرموت المكلا إب ذمار الضالع عمران
-    بغداد الموصل البصرة أربيل كركوك الأنبار الرمادي الفلوجة تكريت سامراء النجف كربلاء ديالى دهوك سنجار نينوى
-    دمشق حلب حمص حماة إدلب درعا اللاذقية طرطوس الرقة الحسكة القامشلي السويداء تدمر كوباني دوما داريا الغوطة الزبداني
-    بيروت طرابلس صيدا صور بعلبك زحلة عرسال البقاع القاهرة الإسكندرية الجيزة السويس الإسماعيلية بورسعيد سيناء العريش
-    الأقصر أسوان المنصورة طنطا رفح غزة القدس رام نابلس الخليل جنين بيت لحم حيفا يافا عمان إربد الزرقاء العقبة معان
-    الكويت الدوحة المنامة دبي أبوظبي الشارقة عجمان مسقط صلالة صحار تونس سوسة صفاقس القيروان بنزرت الجزائر وهران قسنطينة
-    عنابة الرباط الدار البيضاء فاس مراكش طنجة أغادير بنغازي مصراتة سرت درنة سبها الخرطوم دارفور أم درمان جوبا مقديشو
-    نواكشوط جيبوتي أنقرة إسطنبول طهران أصفهان مشهد كابول قندهار إسلام آباد كراتشي لاهور بيشاور نيودلهي مومباي
-    موسكو واشنطن نيويورك لندن باريس برلين بروكسل جنيف فيينا روما مدريد أثينا لاهاي أمستردام كييف مينسك دونباس القرم
-    بكين شنغهاي طوكيو سول هونغ كونغ سنغافورة جاكرتا كوالالمبور بانكوك مانيلا سيدني كانبرا أوتاوا هافانا برازيليا
-    أوروبا آسيا أفريقيا أمريكا أستراليا الشام الخليج الأندلس فلسطين سورية سوريا لبنان العراق اليمن مصر ليبيا السودان
-    السعودية الإمارات قطر البحرين الأردن المغرب إيران تركيا روسيا إسرائيل فرنسا ألمانيا بريطانيا إيطاليا إسبانيا الهند
-    الصين اليابان باكستان أفغانستان أوكرانيا اليونان النمسا سويسرا هولندا بلجيكا السويد النرويج الدنمارك كندا المكسيك
-    البرازيل الأرجنتين كوريا إندونيسيا ماليزيا نيجيريا إثيوبيا كينيا الصومال
+    الرياض جدة مكة المدينة الدمام الخبر الظهران الطائف أبها جازان نجران تبوك حائل بريدة القصيم الأحساء القطيف
+    الجبيل ينبع الباحة عرعر سكاكا الجوف عسير صنعاء عدن تعز مأرب الحديدة صعدة لحج أبين شبوة حضرموت المكلا إب ذمار
+    الضالع عمران بغداد الموصل البصرة أربيل كركوك الأنبار الرمادي الفلوجة تكريت سامراء النجف كربلاء ديالى دهوك
+    سنجار نينوى دمشق حلب حمص حماة إدلب درعا اللاذقية طرطوس الرقة الحسكة القامشلي السويداء تدمر كوباني دوما داريا
+    الغوطة الزبداني بيروت طرابلس صيدا صور بعلبك زحلة عرسال البقاع القاهرة الإسكندرية الجيزة السويس الإسماعيلية
+    بورسعيد سيناء العريش الأقصر أسوان المنصورة طنطا رفح غزة القدس رام نابلس الخليل جنين بيت لحم حيفا يافا عمان
+    إربد الزرقاء العقبة معان الكويت الدوحة المنامة دبي أبوظبي الشارقة عجمان مسقط صلالة صحار تونس سوسة صفاقس
+    القيروان بنزرت الجزائر وهران قسنطينة عنابة الرباط الدار البيضاء فاس مراكش طنجة أغادير بنغازي مصراتة سرت درنة
+    سبها الخرطوم دارفور أم درمان جوبا مقديشو نواكشوط جيبوتي أنقرة إسطنبول طهران أصفهان مشهد كابول قندهار إسلام
+    آباد كراتشي لاهور بيشاور نيودلهي مومباي موسكو واشنطن نيويورك لندن باريس برلين بروكسل جنيف فيينا روما مدريد
+    أثينا لاهاي أمستردام كييف مينسك دونباس القرم بكين شنغهاي طوكيو سول هونغ كونغ سنغافورة جاكرتا كوالالمبور
+    بانكوك مانيلا سيدني كانبرا أوتاوا هافانا برازيليا أوروبا آسيا أفريقيا أمريكا أستراليا الشام الخليج الأندلس
+    فلسطين سورية سوريا لبنان العراق اليمن مصر ليبيا السودان السعودية الإمارات قطر البحرين الأردن المغرب إيران
+    تركيا روسيا إسرائيل فرنسا ألمانيا بريطانيا إيطاليا إسبانيا الهند الصين اليابان باكستان أفغانستان أوكرانيا
+    اليونان النمسا سويسرا هولندا بلجيكا السويد النرويج الدنمارك كندا المكسيك البرازيل الأرجنتين كوريا إندونيسيا
+    ماليزيا نيجيريا إثيوبيا كينيا الصومال
 """
 """Cities and countries that newspapers of the region name, written by hand."""
 
 PLACES_IN_ENGLISH = """
-    riyadh jeddah mecca makkah medina dammam taif abha jazan najran tabuk hail buraidah qassim sanaa aden taiz marib hodeidah
-    saada hadramaut baghdad mosul basra erbil kirkuk anbar ramadi fallujah tikrit samarra najaf karbala damascus aleppo homs
-    hama idlib daraa latakia tartus raqqa hasakah kobani palmyra ghouta beirut tripoli sidon tyre baalbek bekaa cairo
-    alexandria giza suez sinai luxor aswan rafah gaza jerusalem ramallah nablus hebron jenin bethlehem haifa jaffa amman irbid
-    zarqa aqaba doha manama dubai sharjah muscat salalah tunis sousse sfax algiers oran rabat casablanca fez marrakesh tangier
-    benghazi misrata sirte derna khartoum darfur juba mogadishu nouakchott ankara istanbul tehran isfahan kabul kandahar
-    islamabad karachi lahore peshawar delhi mumbai moscow washington york london paris berlin brussels geneva vienna rome
-    madrid athens hague amsterdam kiev kyiv minsk donbas donbass crimea beijing shanghai tokyo seoul singapore jakarta
-    bangkok manila sydney canberra ottawa havana europe asia africa america australia levant andalusia palestine syria
-    lebanon iraq yemen egypt libya sudan emirates qatar bahrain jordan morocco algeria tunisia iran turkey russia israel
-    france germany britain england scotland italy spain india china japan pakistan afghanistan ukraine greece austria
-    switzerland holland netherlands belgium sweden norway denmark finland poland canada mexico brazil argentina chile korea
-    indonesia malaysia nigeria ethiopia kenya somalia oman kuwait mauritania djibouti
+    riyadh jeddah mecca makkah medina dammam taif abha jazan najran tabuk hail buraidah qassim sanaa aden taiz
+    marib hodeidah saada hadramaut baghdad mosul basra erbil kirkuk anbar ramadi fallujah tikrit samarra najaf
+    karbala damascus aleppo homs hama idlib daraa latakia tartus raqqa hasakah kobani palmyra ghouta beirut
+    tripoli sidon tyre baalbek bekaa cairo alexandria giza suez sinai luxor aswan rafah gaza jerusalem ramallah
+    nablus hebron jenin bethlehem haifa jaffa amman irbid zarqa aqaba doha manama dubai sharjah muscat salalah
+    tunis sousse sfax algiers oran rabat casablanca fez marrakesh tangier benghazi misrata sirte derna khartoum
+    darfur juba mogadishu nouakchott ankara istanbul tehran isfahan kabul kandahar islamabad karachi lahore
+    peshawar delhi mumbai moscow washington york london paris berlin brussels geneva vienna rome madrid athens
+    hague amsterdam kiev kyiv minsk donbas donbass crimea beijing shanghai tokyo seoul singapore jakarta bangkok
+    manila sydney canberra ottawa havana europe asia africa america australia levant andalusia palestine syria
+    lebanon iraq yemen egypt libya sudan emirates qatar bahrain jordan morocco algeria tunisia iran turkey
+    russia israel france germany britain england scotland italy spain india china japan pakistan afghanistan
+    ukraine greece austria switzerland holland netherlands belgium sweden norway denmark finland poland canada
+    mexico brazil argentina chile korea indonesia malaysia nigeria ethiopia kenya somalia oman kuwait mauritania
+    djibouti
 """
 """The same in English; country lists hold only their official names."""
 
-FRAME = set("of the and republic kingdom state states united democratic islamic people's federal island islands".split())
+_FRAME = """
+    of the and republic kingdom state states united democratic islamic people's federal island islands
+"""
+FRAME = frozenset(_FRAME.split())
 
 
 def rows(path: Path) -> Iterator[list[str]]:
