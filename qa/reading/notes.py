@@ -18,6 +18,8 @@ from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
 
 COUNTED: frozenset[AnswerKind] = frozenset({"number", "money", "percent", "duration"})
 _GLOSSED_WORDS = 12
+_INFLECTED = ("ها", "هم", "هما", "ات", "ون", "ين")
+"""Endings that unknown words have and unknown names seldom: such a word is left out rather than spelled out."""
 _MET = 0.3
 """A question word met with less than this is not named in a gloss."""
 _COMPARABLE = 0.7
@@ -128,12 +130,14 @@ def _word_by_word(
 
 
 def _meaning(token: Token, language: Language, table: TranslationTable) -> str:
-    """A name in Latin letters, any other word by its likeliest translation; the word itself if neither is known."""
+    """A name in Latin letters, any other word by its likeliest translation; "" for an inflected word without one."""
     known = word_list().classes(token)
     translations = table.translate(token.term, language, limit=1)
     likely = translations[0] if translations and translations[0].probability >= 0.15 else None
     if likely is not None and (known & COMMON or known & (PLACE | PROPER)):
         return likely.surface
+    if token.language == "ar" and not known and token.folded.endswith(_INFLECTED):
+        return ""
     if token.language == "ar" and (not known & COMMON or known & (PROPER | PERSON)):
         return latin_of(token.surface)
     return likely.surface if likely is not None else token.surface
