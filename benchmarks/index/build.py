@@ -3,8 +3,8 @@
     python benchmarks/index/build.py CORPUS INDEX
 
 Wall time and processor time of every stage, the processor time of the workers, and the most memory that this process
-and the largest of its workers held. Prints JSON. The index ends as one that ``qa index verify`` finds sound; ``--verify``
-runs that as well.
+and the largest of its workers held. Prints JSON. ``--verify`` runs ``qa index verify`` on
+what came of it as well.
 """
 
 from __future__ import annotations

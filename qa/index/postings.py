@@ -2,8 +2,8 @@
 
 Each term's postings are two slices: the rows it stands in, ascending, and its BM25 part in each. A question of m
 weighted terms adds m slices into one score a passage and takes the best; only the postings of its terms are read.
-Terms are added by what they can bring at most; once the rest cannot lift any other passage among the best, they are
-only looked up for those that can still get there. The result is exact.
+Terms are added by what they can bring at most for a posting; once the rest cannot lift any other passage among the
+best, they are only looked up for those that can still get there. The result is exact.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _AT_ONCE = 150_000
 _MANY = 4
 _ABLE = 64
 """Looking terms up pays for a small part of the passages only."""
+_HOPELESS = 3
+"""The best passages never hold so much of what all terms can bring that it pays to look before."""
 _ROUNDING = 1 - 1e-9
 
 
@@ -87,7 +89,9 @@ class Postings:
             return NO_CANDIDATES
         numbers = found[known]
         scale = np.array([weight for _, weight in wanted], np.float64)[known]
-        order = np.argsort(-scale * self.bounds[numbers], kind="stable")
+        # What brings most for a posting comes first, so that the terms left out at the end are the longest.
+        gain = scale * self.bounds[numbers] / (self.offsets[numbers + 1] - self.offsets[numbers])
+        order = np.argsort(-gain, kind="stable")
         numbers, scale = numbers[order], scale[order]
         starts, ends = self.offsets[numbers], self.offsets[numbers + 1]
         outside = np.zeros(0, np.int64) if mask is None else np.flatnonzero(~mask)
@@ -103,6 +107,8 @@ class Postings:
         for place, (start, end, weight) in enumerate(zip(starts.tolist(), ends.tolist(), scale.tolist(), strict=True)):
             scores[self.rows[start:end]] += self.parts[start:end] * weight
             if unread[0] - unread[place + 1] < next_check or unread[place + 1] < self.passages // _CHECK:
+                continue
+            if _HOPELESS * to_come[place + 1] > to_come[0]:
                 continue
             next_check = 2 * int(unread[0] - unread[place + 1])
             scores[outside] = 0.0

@@ -127,7 +127,8 @@ def test_leaving_terms_out_changes_nothing(data: st.DataObject, seed: int, count
     weights = dict(zip(names, (random.random(len(names)) ** 6).tolist(), strict=True))
     mask = random.random(passages) < 0.5 if data.draw(st.booleans()) else None
     scores = np.zeros(passages)
-    for name in sorted(names, key=lambda name: -weights[name] * float(parts[names.index(name)].max())):
+    gains = [weights[name] * float(part.max()) / len(part) for name, part in zip(names, parts, strict=True)]
+    for name in sorted(names, key=lambda name: -gains[names.index(name)]):
         scores[columns[names.index(name)]] += parts[names.index(name)] * weights[name]
     if mask is not None:
         scores[~mask] = 0
