@@ -1,10 +1,11 @@
-"""What each part brings: ``python benchmarks/retrieval/ablation.py DATA --work DIR``.
+"""What each part brings: ``python benchmarks/retrieval/ablation.py DATA --work DIR [--every N]``.
 
 The same questions with parts of the search left out, one line each: share of questions answered within the first 5
 passages (3 in newspapers) / mean reciprocal rank of the first ten.
 
-``words``: BM25 over the question's own stems. ``forms``: other forms of Arabic words. ``table``: translations.
+``words``: BM25 over the question's own stems. ``forms``: other forms of Arabic words. ``table``: translations and kin.
 ``names``: transliterated names. ``synonyms``: Arabic pivot synonyms. ``vectors``: the embedded encoder.
+``--every N`` takes only every N-th question of the sets that have more than 500.
 """
 
 from __future__ import annotations
@@ -47,10 +48,14 @@ class PartialRetriever(Retriever):
 
     kinds: frozenset[str] = frozenset()
     with_vectors: bool = True
+    whole: dict[str, Query]
+    """Queries with all parts, made once."""
 
     def query(self, text: str, filters: Filters | None = None) -> Query:
         """A query that knows only alternatives of ``kinds``."""
-        whole = super().query(text, filters)
+        if text not in self.whole:
+            self.whole[text] = super().query(text, filters)
+        whole = self.whole[text]
         terms = tuple(
             replace(term, alternatives=tuple(entry for entry in term.alternatives if entry.kind in self.kinds))
             for term in whole.terms
@@ -68,11 +73,16 @@ def measure(questions: QuestionSet, retriever: PartialRetriever, parts: tuple[st
 
 def main() -> None:
     """Print the table."""
-    arguments = options(__doc__ or "").parse_args()
+    parser = options(__doc__ or "")
+    parser.add_argument("--every", type=int, default=1)
+    arguments = parser.parse_args()
     encoder, table = load_encoder(), TranslationTable.open()
     columns = {}
     for questions in open_sets(arguments.data, arguments.work, arguments.sets):
         retriever = PartialRetriever(questions.index, encoder, table, settings=RetrievalSettings())
+        retriever.whole = {}
+        if len(questions.questions) > 500:
+            questions = replace(questions, questions=questions.questions[:: arguments.every])
         columns[questions.name] = [measure(questions, retriever, parts) for parts in ROWS]
     print(f"{'':46}" + "".join(f"{name:>13}" for name in columns))
     for place, parts in enumerate(ROWS):

@@ -83,8 +83,20 @@ def print_hits(hits: Sequence[Hit], *, explain: bool) -> None:
 
 
 def explain_hit(hit: Hit) -> Iterator[str]:
-    """Yield the why in words: ``discuss → بحث (0.41)``, ``Lavrov ~ لافروف (name)``, dense, what was not covered."""
-    words = [_explain_match(match) for match in hit.why.matches]
+    """Yield the why in words: ``discuss → بحث (0.41)``, ``Lavrov ~ لافروف (name)``, dense, what was not covered.
+
+    Words of the passage are shown as it writes them.
+    """
+    from qa.language.analyzer import surfaces, terms
+
+    written: dict[str, str] = {}
+    for surface in surfaces(hit.passage.text):
+        for term in terms(surface):
+            written.setdefault(term, surface)
+    words = [
+        _explain_match(match, " ".join(written.get(term, "") for term in terms(match.term)).strip() or match.term)
+        for match in hit.why.matches
+    ]
     yield "why: " + ", ".join([*words, f"dense {hit.why.dense:.2f}"])
     yield "score: " + " + ".join(f"{name} {value:.3f}" for name, value in hit.why.parts) + f" = {hit.score:.3f}"
     if hit.why.uncovered:
@@ -150,10 +162,10 @@ def progress_bar() -> Iterator[Progress]:
         yield advance
 
 
-def _explain_match(match: TermMatch) -> str:
+def _explain_match(match: TermMatch, met: str) -> str:
     if match.kind == "exact":
         return match.question_term
     if match.kind in ("name", "variant"):
-        return f"{match.question_term} ~ {match.term} ({match.kind})"
+        return f"{match.question_term} ~ {met} ({match.kind})"
     arrow = "→" if match.kind == "translation" else "≈"
-    return f"{match.question_term} {arrow} {match.term} ({match.probability:.2f})"
+    return f"{match.question_term} {arrow} {met} ({match.probability:.2f})"

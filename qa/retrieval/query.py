@@ -11,7 +11,7 @@ from qa.index import HybridIndex
 from qa.language.script import detect_language
 from qa.language.translation import TranslationTable
 from qa.retrieval.expansion import Expansion
-from qa.retrieval.question import Word, content_words
+from qa.retrieval.question import Word, content_words, names_a_sort
 from qa.retrieval.settings import RetrievalSettings
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -55,7 +55,7 @@ def build_query(
             word.start,
             word.end,
             word.language,
-            settings.name_weight if word.is_name else 1.0,
+            _weight(word, settings),
             word.is_name,
             entries,
         )
@@ -63,6 +63,12 @@ def build_query(
     )
     vector = encoder.encode_questions([text])[0] if encoder is not None and index.manifest.dimension else None
     return Query(text, detect_language(text), terms, vector, filters)
+
+
+def _weight(word: Word, settings: RetrievalSettings) -> float:
+    if word.is_name:
+        return settings.name_weight
+    return settings.sort_weight if names_a_sort(word) else 1.0
 
 
 def _distinct(words: tuple[Word, ...]) -> tuple[Word, ...]:

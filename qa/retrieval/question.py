@@ -20,6 +20,15 @@ _ASKED_IN_HASTE = """
 """Asking words as they are typed in haste: run together, without hamza or the right final letter (folded)."""
 _ASKING = frozenset(_ASKED_IN_HASTE.split())
 
+_ASKED_FOR = """
+    number name kind type sort year month day time date city country state place nation person people man woman amount
+    percent percentage term word call title occur happen locate purpose reason result thing way example main important
+    عدد اسم نوع سنة عام شهر يوم وقت تاريخ مدينة دولة بلد مكان شخص نسبة مصطلح كلمة سمي يسمى تسمى يقع تقع حدث سبب أسباب
+    لقب هدف
+"""
+"""What questions ask for: the sort of the answer, which an answering passage need not name (عام in "in which year")."""
+_SORT_TERMS = frozenset(terms(_ASKED_FOR))
+
 _MONTHS: tuple[tuple[str, ...], ...] = (
     ("january", "jan", "يناير", "كانون الثاني", "جانفي"),
     ("february", "feb", "فبراير", "شباط", "فيفري"),
@@ -99,6 +108,11 @@ def content_words(text: str) -> tuple[Word, ...]:
     if not words:
         words = [_word(token, is_name=False) for token in found]
     return tuple(words)
+
+
+def names_a_sort(word: Word) -> bool:
+    """True for a word that tells the sort of answer wanted (number, city, called), not a name."""
+    return not word.is_name and word.terms[0] in _SORT_TERMS
 
 
 def month_forms(month: int) -> tuple[tuple[tuple[str, ...], str, float], ...]:

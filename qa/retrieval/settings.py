@@ -34,6 +34,8 @@ class RetrievalSettings:
     """A name's transliteration against an exact word, both certain."""
     name_weight: float = 1.3
     """Weight of a name against any other word: who or where a question is about tells more than what it asks."""
+    sort_weight: float = 0.75
+    """Weight of a word that tells the sort of answer wanted (number, city): a passage can answer without it."""
     variants: int = 6
     """Most other forms of a word."""
     variant_minimum: float = 0.45

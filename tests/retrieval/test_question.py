@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.retrieval.question import content_words, month_forms
+from qa.retrieval.question import content_words, month_forms, names_a_sort
 
 
 def surfaces(text: str) -> list[str]:
@@ -26,6 +26,18 @@ def surfaces(text: str) -> list[str]:
 )
 def test_asking_words_are_left_out(text: str, expected: list[str]) -> None:
     assert surfaces(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sorts"),
+    [
+        ("In which city was the number of ships counted?", ["city", "number"]),
+        ("في أي مدينة يقع المصنع؟", ["مدينة", "يقع"]),
+        ("When was Kansas City founded?", []),
+    ],
+)
+def test_words_for_the_sort_of_the_answer(text: str, sorts: list[str]) -> None:
+    assert [word.surface for word in content_words(text) if names_a_sort(word)] == sorts
 
 
 def test_a_question_of_asking_words_alone_keeps_them() -> None:
