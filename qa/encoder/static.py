@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED_TOKENS = 250_000
 """Tokens whose pieces are kept at hand; about 40 MB when full."""
+_FEW_TOKENS = 64
+"""So few, a question's, are not worth waking the tokenizer's threads for."""
 _TEXTS_AT_ONCE = 4_096
 _BETWEEN_TOKENS = re.compile(r"[\s.,;:!?()\[\]{}\"/\\|*=+<>،؛؟«»“”…•–—-]+")
 """Characters that the tokenizer never keeps nor looks across: texts may be cut at them beforehand."""
@@ -116,8 +118,10 @@ class StaticEncoder:
             unseen = list(dict.fromkeys(token for tokens in split for token in tokens))
         # Half a surrogate pair is no text: the tokenizer would refuse all tokens for one.
         whole = [token.encode("utf-8", "replace").decode() for token in unseen]
-        for token, encoding in zip(
-            unseen, self._tokenizer.encode_batch_fast(whole, add_special_tokens=False), strict=True
-        ):
+        if len(whole) <= _FEW_TOKENS:
+            encoded = [self._tokenizer.encode(token, add_special_tokens=False) for token in whole]
+        else:
+            encoded = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
+        for token, encoding in zip(unseen, encoded, strict=True):
             remembered[token] = array("i", encoding.ids).tobytes()
         return [np.frombuffer(b"".join(map(remembered.__getitem__, tokens)), dtype=_PIECE) for tokens in split]

@@ -53,16 +53,21 @@ def concatenate_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[n
     return ranges
 
 
+_FENCE = 128
+"""Every so many strings one is kept at hand, so that a search begins near its end."""
+
+
 class StringList:
     """Strings packed end to end; ``find`` searches them by halves if they are sorted by their UTF-8 bytes."""
 
-    __slots__ = ("_bytes", "_ends")
+    __slots__ = ("_bytes", "_ends", "_fences")
 
     def __init__(self, text: NDArray[Any], ends: NDArray[Any]) -> None:
         """``text``: uint8, (bytes,); ``ends``: uint32, (strings,), where each string ends in ``text``."""
         self._bytes = memoryview(text.data)
         # A memoryview gives plain numbers, three times as fast as an array.
         self._ends = memoryview(np.ascontiguousarray(ends, np.uint32).data)
+        self._fences: list[bytes] | None = None
 
     @staticmethod
     def pack(strings: Iterable[str]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -84,5 +89,9 @@ class StringList:
     def find(self, string: str) -> int:
         """The number of a string of a sorted list, -1 if it is not there."""
         wanted = string.encode("utf-8", "replace")
-        low = bisect_left(range(len(self._ends)), wanted, key=self._raw)
+        if self._fences is None:
+            self._fences = [self._raw(number) for number in range(0, len(self._ends), _FENCE)]
+        part = max(0, bisect_left(self._fences, wanted) - 1) * _FENCE
+        numbers = range(part, min(part + _FENCE + 1, len(self._ends)))
+        low = part + bisect_left(numbers, wanted, key=self._raw)
         return low if low < len(self._ends) and self._raw(low) == wanted else -1
