@@ -3,7 +3,7 @@
     python -m training.make ../shared/data/train [--dev ../shared/data/dev] [--stages words names encoder table]
 
 ==========  ======================================  ========================  ====================
-stage       what it writes under ``qa/models``      what it needs             minutes, one quiet core
+stage       what it writes under ``qa/models``      what it needs             minutes, about, one core
 ==========  ======================================  ========================  ====================
 words       ``translation/words.txt``                                         1
 names       ``translation/names.safetensors``                                 3
@@ -12,9 +12,10 @@ table       ``translation/table.safetensors``       words, encoder            4
 ==========  ======================================  ========================  ====================
 
 Each stage is a module that can be run by itself and prints its figures; the encoder and the names are seeded, words
-and table draw nothing at random. Stages run one after another in processes of their own, because a process keeps the
-word list that it has read. ``--models`` writes elsewhere; each stage still reads what an earlier one left under
-``qa/models``.
+and table draw nothing at random (made twice, words, names and table were the same to the byte). Stages run one after
+another in processes of their own, because a process keeps the word list that it has read. ``--models`` writes
+elsewhere; each stage still reads what an earlier one left under ``qa/models``. The minutes are of a quiet machine: on
+two cores shared by six jobs names took 6 and table 16.
 """
 
 from __future__ import annotations
