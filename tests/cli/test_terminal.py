@@ -86,6 +86,12 @@ def test_why_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == agreed("hits.txt")
 
 
+def test_a_translation_is_shown_as_the_passage_writes_it() -> None:
+    why = Why(1.0, 0.5, (("words", 1.0),), (TermMatch("Kerry", "كيري", "translation", 0.75, 1.0),), ())
+    shown = next(explain_hit(replace(make_hit("a", 1.0, "اتفق لافروف وكيري أمس"), why=why)))
+    assert shown == "why: Kerry → وكيري (0.75), dense 0.50"
+
+
 def test_table(capsys: pytest.CaptureFixture[str]) -> None:
     print_table("t", ("measure", "mean"), [["recall@5", "0.911"], ["[brackets]", "1,000"]])
     out = capsys.readouterr().out
