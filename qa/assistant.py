@@ -104,9 +104,8 @@ class Assistant:
         opened = HybridIndex.open(index, encoder_fingerprint=meant.fingerprint)
         try:
             table = TranslationTable.open()
-            retriever = Retriever(
-                opened, meant, table, settings=settings, second_stage=SecondStage(second) if second is not None else None
-            )
+            stage = SecondStage(second) if second is not None else None
+            retriever = Retriever(opened, meant, table, settings=settings, second_stage=stage)
             own = meant if meant.name == EMBEDDED else load_encoder(EMBEDDED)
             extractive = ExtractiveReader(own, WordRarity(retriever))
             return cls(opened, retriever, extractive, _reader(reader, extractive), threshold=threshold, policy=policy)
