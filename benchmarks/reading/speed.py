@@ -3,8 +3,8 @@
     python benchmarks/reading/speed.py DATA/news/questions.jsonl INDEX
 
 ``first`` is a question whose passages were never read before, ``again`` the same question once more (its sentences are
-analysed and remembered). Prints JSON: milliseconds of processor time, which other jobs on the machine lengthen less than
-the clock's, median and 95th percentile.
+analysed and remembered). Prints JSON: milliseconds of processor time, which other jobs on the machine lengthen less
+than the clock's, median and 95th percentile.
 """
 
 from __future__ import annotations
