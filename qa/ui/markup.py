@@ -22,7 +22,7 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _JOINERS = "\u200c\u200d"
-_ARABIC_RUN = re.compile(f"[{_ARABIC_RANGES}]+(?:[ \u00a0-]+[{_ARABIC_RANGES}]+)*")
+_ARABIC_RUN = re.compile(f'[{_ARABIC_RANGES}]+(?:[ \u00a0()«»"0-9.:%/-]+[{_ARABIC_RANGES}]+)*')
 _LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f][\\w.'\u2019&-]*(?:[ \u00a0]+[A-Za-z\u00c0-\u024f][\\w.'\u2019&-]*)*")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@^=&])")
 

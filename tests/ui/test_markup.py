@@ -106,6 +106,7 @@ def test_isolating_words_changes_no_letter(text: str, language: Literal["ar", "e
 
 def test_words_of_the_other_script_are_isolated_without_the_numbers_beside_them() -> None:
     assert isolated("numbers: 13 شخصًا [1]; 17 [2].", "en") == 'numbers: 13 <bdi dir="rtl">شخصًا</bdi> [1]; 17 [2].'
+    assert isolated("قال (كيري 3 مرات) ≈ 3 times", "en") == '<bdi dir="rtl">قال (كيري 3 مرات</bdi>) ≈ 3 times'
     assert isolated("قال John Kerry 3 مرات", "ar") == 'قال <bdi dir="ltr">John Kerry</bdi> 3 مرات'
 
 
