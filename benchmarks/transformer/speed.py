@@ -17,7 +17,7 @@ import numpy as np
 
 from qa.encoder import Encoder, load_encoder
 
-PASSAGES, QUESTIONS, ROUNDS = 96, 40, 5
+PASSAGES, QUESTIONS, ROUNDS = 64, 40, 5
 OPENING = (
     "import time; import numpy; import tokenizers; s = time.perf_counter();"
     "from qa.encoder import load_encoder; e = load_encoder('bilingual'); m = time.perf_counter();"

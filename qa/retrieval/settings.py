@@ -58,7 +58,7 @@ class RetrievalSettings:
 
     second_stage_passages: int = 15
     """Best passages that the second stage looks at, where there is one."""
-    second_stage_weight: float = 0.25
+    second_stage_weight: float = 0.2
     """Its share of the fused score; figures in ``benchmarks/transformer``."""
 
     merge_duplicates: bool = True
