@@ -5,8 +5,8 @@ column, and the runtime quantises what is multiplied with them by the text. |q| 
 then fit 16 bits, at which processors without VNNI instructions saturate.
 
 Few columns grow many times larger than the others and would waste the 8 bits of all. Behind the GELU they are put last
-and multiplied in float32 (the idea of Dettmers et al. 2022, "LLM.int8()"); behind a layer norm they are made smaller and the
-matrix' rows larger to match (Xiao et al. 2023, "SmoothQuant", α = 0.5).
+and multiplied in float32 (the idea of Dettmers et al. 2022, "LLM.int8()"); behind a layer norm they are made smaller
+and the matrix' rows larger to match (Xiao et al. 2023, "SmoothQuant", α = 0.5).
 """
 
 from __future__ import annotations
