@@ -162,7 +162,7 @@ def measure_news(data: Path, work: Path, peer: str, options: argparse.Namespace)
     """Measure a peer on the news in turns with this project: which goes first changes from round to round."""
     place = pool(data, work, (options.pools or ["news"])[0])
     questions = every(work, place, options.every)
-    pair = ("ours",) if peer == "ours" else ("ours", peer)
+    pair = (peer,) if peer == "ours" or options.alone else ("ours", peer)
     runs: list[dict[str, object]] = []
     for turn in range(options.rounds):
         order = pair if turn % 2 == 0 else pair[::-1]
@@ -258,6 +258,7 @@ def main() -> None:
     parser.add_argument("--pools", nargs="+", help="only these")
     parser.add_argument("--every", type=int, default=1, help="ask every so-many-th question")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--alone", action="store_true", help="news: do not measure this project beside each peer")
     parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--lock", type=Path, default=Path("/tmp/timing.lock"))
     options = parser.parse_args()
