@@ -5,7 +5,7 @@ passage ids). Question ids begin with the question's language. The small pools a
 ``DATA/dev``, a passage a document. ``news`` is the newspaper corpus cut into passages by this project, ids as in its
 index; there a passage is relevant if it holds an answer string, digits and tatweel normalised. ``news-N`` holds about
 N passages of that kind: the first ones, or all and then sentences of the news and of business documentation put
-together anew (see benchmarks/index/corpus.py), so that vocabulary grows as it would.
+together anew (see benchmarks/index/large_corpus.py), so that vocabulary grows as it would.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ NEWS_PASSAGES = 34_000
 
 
 def corpus_module() -> ModuleType:
-    """Return benchmarks/index/corpus.py, which makes large corpora."""
-    spec = importlib.util.spec_from_file_location("corpus", ROOT / "benchmarks" / "index" / "corpus.py")
+    """Return benchmarks/index/large_corpus.py, which makes large corpora."""
+    spec = importlib.util.spec_from_file_location("corpus", ROOT / "benchmarks" / "index" / "large_corpus.py")
     if spec is None or spec.loader is None:
-        sys.exit("benchmarks/index/corpus.py is missing")
+        sys.exit("benchmarks/index/large_corpus.py is missing")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -259,9 +259,16 @@ def growth() -> str:
     return table(("build / question / resident", *heads), rows)
 
 
+def ablation() -> str:
+    """Return what each part of this project's search brings, from ../retrieval/ablation.txt."""
+    lines = (HERE.parent / "retrieval" / "ablation.txt").read_text(encoding="utf-8").splitlines()
+    rows = [re.split(r"\s{2,}", line.strip()) for line in lines if line.strip()]
+    return table(("parts", *rows[0]), [[row[0], *(cell.replace("/", " / ") for cell in row[1:])] for row in rows[1:]])
+
+
 def headline() -> str:
     """Return what the project's README shows: quality, processor time and memory beside the peers."""
-    name = "news" if any(runs("news", peer) for peer in TITLES if peer != "ours") else SIZES[0]
+    name = SIZES[0]
     rows = []
     for peer, title in TITLES.items():
         small = load(f"quality-{peer}")
@@ -306,7 +313,9 @@ def picture(path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-TABLES = {f.__name__.replace("_", "-"): f for f in (quality, minilm, news, costs, small_costs, install, growth)}
+TABLES = {
+    f.__name__.replace("_", "-"): f for f in (quality, minilm, news, costs, small_costs, install, growth, ablation)
+}
 
 
 def main() -> int:
