@@ -42,7 +42,8 @@ def remember(path: Path) -> None:
     known = load(path)
     encode = SentenceTransformer.encode
 
-    def recalled(self: Any, sentences: Any, *args: Any, **options: Any) -> Any:
+    def recalled(self: Any, *args: Any, **options: Any) -> Any:
+        sentences = args[0] if args else options["inputs" if "inputs" in options else "sentences"]
         texts = [sentences] if isinstance(sentences, str) else list(sentences)
         missing = [text for text in texts if key_of(text) not in known]
         if missing:
