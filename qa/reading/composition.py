@@ -86,7 +86,7 @@ def abstention_reason(looked_for: Sequence[str], nowhere: Sequence[str], found_a
         if missing:
             reason += f" لم يرد في المقاطع الأقرب: {missing}."
         if found_any:
-            reason += " أقرب المقاطع مذكورة مع النتائج."
+            reason += " أقرب المقاطع مذكورة معها."
         return reason
     words = ", ".join(f"“{word}”" for word in looked_for)
     missing = ", ".join(f"“{word}”" for word in nowhere)
@@ -98,5 +98,5 @@ def abstention_reason(looked_for: Sequence[str], nowhere: Sequence[str], found_a
     if missing:
         reason += f" Not met in the nearest passages: {missing}."
     if found_any:
-        reason += " The nearest passages are listed with the results."
+        reason += " The nearest passages are listed beside this."
     return reason

@@ -142,7 +142,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         edit(corpus)
         assert update_index(corpus, index, encoder=HashEncoder()).changed
     finally:
-        subprocess.run(["umount", str(mount)], check=True)
+        subprocess.run(["umount", "--lazy", str(mount)], check=True)
 
 
 def test_a_read_only_folder(corpus: Path, index: Path) -> None:
