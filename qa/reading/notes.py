@@ -59,7 +59,8 @@ def reason_for_silence(found: Examination) -> str:
     """What was looked for and which words of the question the nearest passages lack."""
     query = found.query
     looked_for = tuple(dict.fromkeys(term.surface for term in query.terms))[:8]
-    anywhere = found.evidence.best.max(axis=0, initial=0.0)
+    # How surely, not how well: the best of many poor guesses at a word does not mean that it was met.
+    anywhere = found.evidence.sure.max(axis=0, initial=0.0)
     nowhere = tuple(term.surface for term, met in zip(query.terms, anywhere, strict=True) if met < _MET)[:8]
     return abstention_reason(looked_for, nowhere, bool(found.hits), query.language)
 
