@@ -128,9 +128,9 @@ class Retriever:
         top = top[scored.fused[top] > 0]
         if not len(top):
             return scored
-        passages = self.index.passages(scored.rows[top])
-        documents = {entry.id: entry for entry in self.index.documents(list({p.document_id for p in passages}))}
-        cosines = stage.cosines(query.text, passages, documents)
+        found = self.index.passages_in_documents(scored.rows[top])
+        documents = {document.id: document for _, document in found}
+        cosines = stage.cosines(query.text, [passage for passage, _ in found], documents)
         groups = self.index.row_languages[scored.rows[top]] if len(self._languages) > 1 else None
         part = np.zeros((len(scored.rows), 1), np.float32)
         part[top, 0] = share_of_best(cosines, groups, settings.fairness)

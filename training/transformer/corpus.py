@@ -8,15 +8,14 @@ translation counts least. Nothing under ``dev`` or ``news`` is read.
 
 from __future__ import annotations
 
-import gzip
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.language.script import is_arabic
 from training.transformer.templates import FRAMES
+from training.translation.sources import rows
 
 SHARES = {
     "pairs": 0.27,
@@ -53,13 +52,6 @@ class Example:
     arabic: str
     weight: float
     kind: str
-
-
-def rows(path: Path) -> Iterator[list[str]]:
-    """The fields of each line of a gzipped TSV."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield line.rstrip("\n").split("\t")
 
 
 def pair_weight(source: str) -> float:

@@ -39,7 +39,8 @@ class LexiconEntry:
     rank: int
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def rows(path: Path) -> Iterator[list[str]]:
+    """The fields of each line of a gzipped TSV."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield line.rstrip("\n").split("\t")
@@ -74,20 +75,20 @@ def read_pairs(folder: Path, see: Callable[[str, float], None] = lambda text, we
             pairs.append(Pair(left, right, weight, source))
 
     for name, boost in (("pairs", 1.0), ("terms", 1.5)):
-        for source, english, arabic in _rows(folder / f"{name}.tsv.gz"):
+        for source, english, arabic in rows(folder / f"{name}.tsv.gz"):
             weight = 1.0 if source.startswith(("unicode-cldr", "datasets/")) else _pair_weight(source)
             add(english, arabic, weight * boost, name)
-    for english, arabic in _rows(folder / "tatoeba.tsv.gz"):
+    for english, arabic in rows(folder / "tatoeba.tsv.gz"):
         add(english, arabic, 2.0, "tatoeba")
-    for english, arabic in _rows(folder / "tico19.tsv.gz"):
+    for english, arabic in rows(folder / "tico19.tsv.gz"):
         add(english, arabic, 2.0, "tico19")
-    for english, arabic in _rows(folder / "labels.tsv.gz"):
+    for english, arabic in rows(folder / "labels.tsv.gz"):
         add(english, arabic, 1.0, "labels")
-    for english, arabic in _rows(folder / "categories.tsv.gz"):
+    for english, arabic in rows(folder / "categories.tsv.gz"):
         add(english, arabic, 0.15, "categories")
-    for english, arabic, *_ in _rows(folder / "wiktionary.tsv.gz"):
+    for english, arabic, *_ in rows(folder / "wiktionary.tsv.gz"):
         add(english, arabic, 1.0, "wiktionary")
-    for english, arabic, *_ in _rows(folder / "wordnet.tsv.gz"):
+    for english, arabic, *_ in rows(folder / "wordnet.tsv.gz"):
         add(english, arabic, 0.2, "wordnet")
     for entry in read_lexicon(folder):
         for translation in entry.translations:
@@ -102,23 +103,23 @@ def read_lexicon(folder: Path) -> list[LexiconEntry]:
         LexiconEntry(
             tuple(forms.split()), tuple(part.strip() for part in translations.split(",") if part.strip()), kind, rank
         )
-        for rank, (forms, translations, kind) in enumerate(_rows(folder / "news-lexicon.tsv.gz"))
+        for rank, (forms, translations, kind) in enumerate(rows(folder / "news-lexicon.tsv.gz"))
     ]
 
 
 def read_dictionaries(folder: Path) -> list[tuple[str, str, float]]:
     """(English, Arabic, trust) of the dictionaries beside the lexicon."""
-    entries = [(row[0], row[1], 1.0) for row in _rows(folder / "wiktionary.tsv.gz")]
-    return entries + [(row[0], row[1], 0.2) for row in _rows(folder / "wordnet.tsv.gz")]
+    entries = [(row[0], row[1], 1.0) for row in rows(folder / "wiktionary.tsv.gz")]
+    return entries + [(row[0], row[1], 0.2) for row in rows(folder / "wordnet.tsv.gz")]
 
 
 def read_phrases(folder: Path) -> list[tuple[str, str, float]]:
     """(English, Arabic, weight) of short entries, where several words may stand for several."""
-    entries = [(row[0], row[1], 1.0) for row in _rows(folder / "labels.tsv.gz")]
-    entries += [(row[1], row[2], 1.0) for row in _rows(folder / "terms.tsv.gz")]
-    entries += [(row[0], row[1], 0.3) for row in _rows(folder / "categories.tsv.gz")]
-    entries += [(row[0], row[1], 1.0) for row in _rows(folder / "wiktionary.tsv.gz")]
-    entries += [(row[0], row[1], 0.2) for row in _rows(folder / "wordnet.tsv.gz")]
+    entries = [(row[0], row[1], 1.0) for row in rows(folder / "labels.tsv.gz")]
+    entries += [(row[1], row[2], 1.0) for row in rows(folder / "terms.tsv.gz")]
+    entries += [(row[0], row[1], 0.3) for row in rows(folder / "categories.tsv.gz")]
+    entries += [(row[0], row[1], 1.0) for row in rows(folder / "wiktionary.tsv.gz")]
+    entries += [(row[0], row[1], 0.2) for row in rows(folder / "wordnet.tsv.gz")]
     for entry in read_lexicon(folder):
         entries += [(translation, entry.forms[0], 0.5) for translation in entry.translations]
     return [(english, arabic, weight) for english, arabic, weight in entries if len(english.split()) <= 6]
