@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.encoder import BILINGUAL, EMBEDDED_FOLDER, Encoder, StaticEncoder, load_encoder
+from qa.encoder import static as static_module
 from qa.errors import ModelError
 
 TEXTS = [
@@ -103,6 +104,42 @@ _LETTERS = st.characters(codec="utf-8") | st.sampled_from(
 def test_remembered_pieces_are_the_tokenizers_own(static: StaticEncoder, text: str) -> None:
     expected = static._tokenizer.encode(text, add_special_tokens=False).ids
     assert static._pieces_of([text])[0].tolist() == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts=st.lists(st.text(_LETTERS, max_size=60), max_size=5))
+@example(texts=["«وزير»، «الخارجية» وزير!", "", "a.b.c وزير، \ud800 ب"])
+def test_words_cut_once_give_the_vectors_of_their_texts(static: StaticEncoder, texts: list[str]) -> None:
+    split = [text.split() for text in texts]
+    words = sorted({word for own in split for word in own})
+    numbers = np.array([words.index(word) for own in split for word in own], np.int32)
+    counts = np.array([len(own) for own in split], np.int64)
+    starts = np.cumsum(counts) - counts
+    vectors = static.encode_words(static.cut(words), numbers, starts[::-1], counts[::-1])
+    np.testing.assert_array_equal(vectors[::-1], static.encode_passages(texts))
+
+
+def test_many_texts_get_the_same_bits(static: StaticEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = sorted({word for text in TEXTS for word in text.split()})
+    numbers = np.array([words.index(word) for text in TEXTS for word in text.split()], np.int32)
+    counts = np.array([len(text.split()) for text in TEXTS], np.int64)
+    for name, value in (("_MANY_TEXTS", 1), ("_TEXTS_AT_ONCE", 3), ("_LONG_TEXT", 8), ("_REMEMBERED_TOKENS", 5)):
+        monkeypatch.setattr(f"qa.encoder.static.{name}", value)
+    encoder = StaticEncoder(EMBEDDED_FOLDER)
+    for _ in range(2):
+        vectors = encoder.encode_words(encoder.cut(words), numbers, np.cumsum(counts) - counts, counts)
+        np.testing.assert_array_equal(vectors, static.encode_passages(TEXTS))
+
+
+@settings(max_examples=100, deadline=None)
+@given(tokens=st.lists(st.text(_LETTERS, max_size=20).map(lambda text: "".join(text.split()))))
+def test_tokens_in_one_text_are_cut_as_each_alone(static: StaticEncoder, tokens: list[str]) -> None:
+    tokens = [token for token in tokens if static_module._BETWEEN_TOKENS.search(token) is None]
+    expected = [static._tokenizer.encode(token, add_special_tokens=False).ids for token in tokens]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(static_module, "_FEW_TOKENS", -1)
+        patch.setattr(static_module, "_TOKENS_AT_ONCE", 7)
+        assert [np.frombuffer(ids, "i").tolist() for ids in static._cut(tokens)] == expected
 
 
 def test_forgetting_tokens_changes_nothing(static: StaticEncoder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa.encoder.protocol import Encoder
 from qa.encoder.sentence import SentenceEncoder
-from qa.encoder.static import StaticEncoder
+from qa.encoder.static import CutWords, StaticEncoder
 from qa.encoder.transformer import TransformerEncoder
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "BILINGUAL_FOLDER",
     "EMBEDDED",
     "EMBEDDED_FOLDER",
+    "CutWords",
     "Encoder",
     "SentenceEncoder",
     "StaticEncoder",

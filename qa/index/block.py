@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Document, Passage
+from qa.encoder import CutWords, StaticEncoder
 from qa.index import files
 from qa.index.segment import LANGUAGES, open_array, write_segment
-from qa.index.vocabulary import pack
-from qa.language.analyzer import surfaces, terms_of_surfaces
-from qa.language.arrays import concatenate_ranges
+from qa.index.words import Lexicon, Reading, count_words
 from qa.passages import Chunking, retrieval_context, split_document
 
 _BATCH = 1024
@@ -82,141 +81,123 @@ class KnownVectors:
         return found, self._vectors[self._order[places[found]]]
 
 
-class _Numbers(dict[str, int]):
-    """Words numbered in the order in which they are met."""
+class BlockWriter:
+    """Makes blocks, one after another; what it learned about words for one serves the next."""
 
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
+    def __init__(
+        self,
+        chunking: Chunking,
+        encoder: PassageEncoder,
+        known: KnownVectors | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """``progress(passages)`` is called after every batch that was encoded."""
+        self._chunking = chunking
+        self._encoder = encoder
+        self._known = known
+        self._progress = progress
+        self._lexicon = Lexicon(encoder if isinstance(encoder, StaticEncoder) else None)
 
+    def write(self, folder: Path, documents: Sequence[Document], first_key: int) -> BlockSummary:
+        """Split, analyse and encode documents; write them as a segment into a new folder.
 
-def write_block(
-    folder: Path,
-    documents: Sequence[Document],
-    first_key: int,
-    *,
-    chunking: Chunking,
-    encoder: PassageEncoder,
-    known: KnownVectors | None,
-    progress: Callable[[int], None] | None = None,
-) -> BlockSummary:
-    """Split, analyse and encode documents; write them as a segment into a new folder.
+        Their keys are consecutive from ``first_key``.
+        """
+        encoder, lexicon = self._encoder, self._lexicon
+        lexicon.begin_block()
+        number = lexicon.words.__getitem__
+        counts: list[int] = []
+        spans: list[tuple[int, int, int]] = []
+        numbers: list[int] = []
+        sizes: list[tuple[int, int, int]] = []
+        texts: list[str] = []
+        digests: list[bytes] = []
+        for document in documents:
+            passages = split_document(document, self._chunking) if document.text.strip() else []
+            counts.append(len(passages))
+            title = list(map(number, document.title.split()))
+            context = list(map(number, retrieval_context(document).split()))
+            for passage in passages:
+                spans.append((passage.start, passage.end, LANGUAGES.index(passage.language)))
+                text = encoded_text(document, passage)
+                read = title if text is not passage.text else []
+                numbers += read
+                before = len(numbers)
+                numbers.extend(map(number, passage.text.split()))
+                sizes.append((len(read), len(numbers) - before, len(context)))
+                numbers += context
+                digests.append(hashlib.blake2b(text.encode(), digest_size=16).digest())
+                if not isinstance(encoder, StaticEncoder):
+                    texts.append(text)
+        reading = Reading.of(numbers, sizes)
+        del numbers, sizes
+        lexicon.learn()
+        files.make_folder(folder)
+        written = write_segment(folder, count_words(reading, lexicon), flush=False)
+        keys = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
+        if isinstance(encoder, StaticEncoder):
+            vectors, encoded = self._encode(keys, _by_words(encoder, reading, lexicon.cut))
+        else:
+            vectors, encoded = self._encode(keys, _by_texts(encoder, texts))
+        places = np.array(spans, np.int32).reshape(-1, 3)
+        first = np.zeros(len(counts) + 1, np.int64)
+        np.cumsum(counts, out=first[1:])
+        written |= write_segment(
+            folder,
+            {
+                "document_key": np.arange(first_key, first_key + len(documents), dtype=np.int64),
+                "document_first": first,
+                "passage_start": places[:, 0],
+                "passage_end": places[:, 1],
+                "passage_language": places[:, 2].astype(np.int8),
+                "vectors": vectors,
+                "vector_key": keys,
+            },
+            flush=False,
+        )
+        summary = BlockSummary(len(documents), len(keys), encoded)
+        done = {"summary": asdict(summary), "files": {name: entry.sha256 for name, entry in written.items()}}
+        files.replace_file(folder / _DONE, json.dumps(done).encode())
+        return summary
 
-    Their keys are consecutive from ``first_key``. ``progress(passages)`` is called after every batch that was encoded.
-    """
-    counts: list[int] = []
-    spans: list[tuple[int, int, int]] = []
-    numbers = _Numbers()
-    number = numbers.__getitem__
-    words: list[int] = []
-    word_counts: list[int] = []
-    texts: list[str] = []
-    for document in documents:
-        passages = split_document(document, chunking) if document.text.strip() else []
-        counts.append(len(passages))
-        context = list(map(number, surfaces(retrieval_context(document))))
-        for passage in passages:
-            spans.append((passage.start, passage.end, LANGUAGES.index(passage.language)))
-            before = len(words)
-            words.extend(map(number, surfaces(passage.text)))
-            words.extend(context)
-            word_counts.append(len(words) - before)
-            texts.append(encoded_text(document, passage))
-    files.make_folder(folder)
-    write_segment(folder, _count_words(numbers, np.array(words, np.int64), np.array(word_counts, np.int64)))
-    del words
-    keys, vectors, encoded = _encode(texts, encoder, known, progress)
-    places = np.array(spans, np.int32).reshape(-1, 3)
-    first = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=first[1:])
-    write_segment(
-        folder,
-        {
-            "document_key": np.arange(first_key, first_key + len(documents), dtype=np.int64),
-            "document_first": first,
-            "passage_start": places[:, 0],
-            "passage_end": places[:, 1],
-            "passage_language": places[:, 2].astype(np.int8),
-            "vectors": vectors,
-            "vector_key": keys,
-        },
-    )
-    summary = BlockSummary(len(documents), len(texts), encoded)
-    files.replace_file(folder / _DONE, json.dumps(asdict(summary)).encode())
-    return summary
+    def _encode(self, keys: NDArray[np.uint8], encode: Encode) -> tuple[NDArray[np.float16], int]:
+        """(the vector of each text by its digest, how many were computed)."""
+        vectors = np.zeros((len(keys), self._encoder.dimension), np.float16)
+        missing = np.ones(len(keys), bool)
+        if self._known is not None and len(keys):
+            found, old = self._known.find(keys)
+            vectors[found] = old
+            missing = ~found
+        places = np.flatnonzero(missing)
+        for start in range(0, len(places), _BATCH):
+            part = places[start : start + _BATCH]
+            vectors[part] = encode(part)
+            if self._progress is not None:
+                self._progress(int(len(keys) - len(places) + min(len(places), start + _BATCH)))
+        return vectors, len(places)
 
 
 def read_summary(folder: Path) -> BlockSummary | None:
-    """The summary of a block that was finished, None for one that was not."""
+    """The summary of a block that was finished, None for one that was not.
+
+    A block is not flushed to the disk, and a power failure may take it: each array is compared with its checksum.
+    """
     try:
-        return BlockSummary(**json.loads((folder / _DONE).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        done = json.loads((folder / _DONE).read_bytes())
+        whole = all(files.hash_file(folder / name).sha256 == digest for name, digest in done["files"].items())
+        return BlockSummary(**done["summary"]) if whole else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def _count_words(
-    numbers: _Numbers, words: NDArray[np.int64], word_counts: NDArray[np.int64]
-) -> dict[str, NDArray[np.generic]]:
-    """Postings and surfaces of passages whose words, by number, follow one another in ``words``."""
-    passages = len(word_counts)
-    analysed = terms_of_surfaces(numbers)
-    names = sorted({term for found in analysed for term in found})
-    number_of = {name: number for number, name in enumerate(names)}
-    flat = np.array([number_of[term] for found in analysed for term in found], np.int64)
-    term_counts = np.fromiter(map(len, analysed), np.int64, len(analysed))
-    starts = np.cumsum(term_counts) - term_counts
-    occurrences = term_counts[words]
-    term_of = flat[concatenate_ranges(starts[words], occurrences)]
-    row_of = np.repeat(np.repeat(np.arange(passages), word_counts), occurrences)
-    keys, frequencies = np.unique(term_of << 32 | row_of, return_counts=True)
-    frequencies = np.minimum(frequencies, 65_535)
-    # Passage, term and frequency share one key (24, 24 and 16 bits), so that sorting is one pass over plain numbers.
-    forward = np.sort(
-        (keys & 0xFFFFFFFF).astype(np.uint64) << np.uint64(40)
-        | (keys >> 32).astype(np.uint64) << np.uint64(16)
-        | frequencies.astype(np.uint64)
-    )
-    term_data, term_offset = pack(names)
-    single = np.flatnonzero(term_counts == 1)
-    spelled = list(numbers)
-    order = np.array(sorted(single.tolist(), key=spelled.__getitem__), np.int64)
-    surface_data, surface_offset = pack([spelled[place] for place in order])
-    return {
-        "passage_length": np.bincount(row_of, minlength=passages).astype(np.int32),
-        "term_data": term_data,
-        "term_offset": term_offset,
-        "posting_offset": np.searchsorted(keys >> 32, np.arange(len(names) + 1)).astype(np.int64),
-        "posting_row": (keys & 0xFFFFFFFF).astype(np.int32),
-        "posting_frequency": frequencies.astype(np.uint16),
-        "forward_offset": np.searchsorted(forward >> np.uint64(40), np.arange(passages + 1)).astype(np.int64),
-        "forward_term": (forward >> np.uint64(16) & np.uint64(0xFFFFFF)).astype(np.int32),
-        "forward_frequency": (forward & np.uint64(0xFFFF)).astype(np.uint16),
-        "surface_data": surface_data,
-        "surface_offset": surface_offset,
-        "surface_term": flat[starts[order]].astype(np.int32),
-        "surface_count": np.bincount(words, minlength=len(numbers))[order].astype(np.int64),
-    }
+Encode = Callable[[NDArray[np.int64]], NDArray[np.float32]]
+"""Passages by number → float32, (passages, dim)."""
 
 
-def _encode(
-    texts: Sequence[str],
-    encoder: PassageEncoder,
-    known: KnownVectors | None,
-    progress: Callable[[int], None] | None,
-) -> tuple[NDArray[np.uint8], NDArray[np.float16], int]:
-    """(digest of each text, its vector, how many were computed)."""
-    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts)
-    keys = np.frombuffer(digests, np.uint8).reshape(-1, 16)
-    vectors = np.zeros((len(texts), encoder.dimension), np.float16)
-    missing = np.ones(len(texts), bool)
-    if known is not None and len(texts):
-        found, old = known.find(keys)
-        vectors[found] = old
-        missing = ~found
-    places = np.flatnonzero(missing)
-    for start in range(0, len(places), _BATCH):
-        part = places[start : start + _BATCH]
-        vectors[part] = encoder.encode_passages([texts[place] for place in part])
-        if progress is not None:
-            progress(int(len(texts) - len(places) + min(len(places), start + _BATCH)))
-    return keys, vectors, len(places)
+def _by_words(encoder: StaticEncoder, reading: Reading, cut: CutWords) -> Encode:
+    starts, read = reading.starts, reading.titles + reading.own
+    return lambda places: encoder.encode_words(cut, reading.numbers, starts[places], read[places])
+
+
+def _by_texts(encoder: PassageEncoder, texts: Sequence[str]) -> Encode:
+    return lambda places: encoder.encode_passages([texts[place] for place in places.tolist()])

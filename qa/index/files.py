@@ -41,11 +41,15 @@ def step(operation: str, path: Path) -> None:
 
 
 class Writer:
-    """A file being written once from start to end, hashed on the way; flushed to the disk when closed."""
+    """A file being written once from start to end, hashed on the way; flushed to the disk when closed.
 
-    def __init__(self, path: Path) -> None:
+    ``flush=False`` for what is worth nothing after a power failure, or is checked before it is used again.
+    """
+
+    def __init__(self, path: Path, *, flush: bool = True) -> None:
         step("create", path)
         self._path = path
+        self._flush = flush
         self._digest = hashlib.sha256()
         self._size = 0
         self._file: IO[bytes] = path.open("xb", buffering=0)
@@ -64,8 +68,9 @@ class Writer:
     def close(self) -> Written:
         """Flush to the disk and close."""
         with self._file:
-            step("fsync", self._path)
-            os.fsync(self._file.fileno())
+            if self._flush:
+                step("fsync", self._path)
+                os.fsync(self._file.fileno())
         return Written(self._digest.hexdigest(), self._size)
 
     def abandon(self) -> None:
@@ -98,9 +103,9 @@ def write_bytes(path: Path, data: bytes | NDArray[np.uint8]) -> Written:
     return write_chunks(path, [data])
 
 
-def write_array(path: Path, array: NDArray[Any]) -> Written:
+def write_array(path: Path, array: NDArray[Any], *, flush: bool = True) -> Written:
     """Write an array in NumPy's own format (never pickled)."""
-    with ArrayWriter(path, array.dtype, array.shape) as writer:
+    with ArrayWriter(path, array.dtype, array.shape, flush=flush) as writer:
         writer.append(array)
     return writer.written
 
@@ -108,9 +113,9 @@ def write_array(path: Path, array: NDArray[Any]) -> Written:
 class ArrayWriter:
     """An array of a known shape written from consecutive parts along its first axis, without holding the whole."""
 
-    def __init__(self, path: Path, dtype: Any, shape: tuple[int, ...]) -> None:
+    def __init__(self, path: Path, dtype: Any, shape: tuple[int, ...], *, flush: bool = True) -> None:
         self._dtype = np.dtype(dtype)
-        self._writer = Writer(path)
+        self._writer = Writer(path, flush=flush)
         self._written: Written | None = None
         header = _ArrayHeader()
         np.lib.format.write_array_header_1_0(

@@ -13,7 +13,7 @@ generation, whether they come from a full build, a resumed one or an update.
     posting_row        int32, (postings,)         ascending within a term
     posting_frequency  uint16, (postings,)        term frequency, at most 65,535
     forward_*          the same by passage (``qa.index.forward``)
-    surface_*          packed strings, sorted: words as they are written, of exactly one term
+    surface_*          packed strings: words as they are written, of exactly one term (sorted but in a block)
     surface_term       int32, (surfaces,)
     surface_count      int64, (surfaces,)         occurrences, to know when a word has left the corpus
     vectors            float16, (passages, dim)
@@ -114,6 +114,8 @@ class Segment:
         return int(self.document_first[-1])
 
 
-def write_segment(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Written]:
+def write_segment(folder: Path, arrays: Mapping[str, NDArray[Any]], *, flush: bool = True) -> dict[str, Written]:
     """Write some of ``ARRAYS`` into a folder."""
-    return {f"{name}.npy": files.write_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
+    return {
+        f"{name}.npy": files.write_array(folder / f"{name}.npy", array, flush=flush) for name, array in arrays.items()
+    }

@@ -22,7 +22,7 @@ from typing import IO, Any, Protocol
 from qa.datatypes import Document, Span
 from qa.encoder import EMBEDDED, StaticEncoder, load_encoder
 from qa.errors import IndexingError
-from qa.index.block import BlockSummary, KnownVectors, PassageEncoder, write_block
+from qa.index.block import BlockSummary, BlockWriter, KnownVectors, PassageEncoder
 from qa.passages import Chunking
 
 
@@ -34,7 +34,7 @@ class Workforce(Protocol):
         """Blocks worked on at once."""
 
     def submit(self, folder: Path, documents: Sequence[Document], first_key: int) -> Future[BlockSummary]:
-        """Start a block (``block.write_block``)."""
+        """Start a block (``block.BlockWriter``)."""
 
     def close(self) -> None:
         """Stop; blocks not begun are dropped."""
@@ -52,25 +52,12 @@ class Alone:
         known: Path | None,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        self._chunking = chunking
-        self._encoder = encoder
-        self._known = KnownVectors(known) if known is not None else None
-        self._progress = progress
+        self._writer = BlockWriter(chunking, encoder, KnownVectors(known) if known is not None else None, progress)
 
     def submit(self, folder: Path, documents: Sequence[Document], first_key: int) -> Future[BlockSummary]:
         """Make the block now."""
         future: Future[BlockSummary] = Future()
-        future.set_result(
-            write_block(
-                folder,
-                documents,
-                first_key,
-                chunking=self._chunking,
-                encoder=self._encoder,
-                known=self._known,
-                progress=self._progress,
-            )
-        )
+        future.set_result(self._writer.write(folder, documents, first_key))
         return future
 
     def close(self) -> None:
@@ -200,7 +187,7 @@ def _work(source: IO[bytes], target: IO[bytes]) -> None:
     task = json.loads(source.readline())
     encoder = load_encoder(EMBEDDED)
     known = KnownVectors(Path(task["known"])) if task["known"] else None
-    chunking = Chunking(**task["chunking"])
+    writer = BlockWriter(Chunking(**task["chunking"]), encoder, known)
     while line := source.readline():
         header = json.loads(line)
         documents = [_document(json.loads(source.readline())) for _ in range(header["documents"])]
@@ -208,16 +195,7 @@ def _work(source: IO[bytes], target: IO[bytes]) -> None:
         try:
             if encoder.fingerprint != task["fingerprint"]:
                 raise IndexingError("the worker's embedded encoder is another one")
-            answer = asdict(
-                write_block(
-                    Path(header["folder"]),
-                    documents,
-                    header["first_key"],
-                    chunking=chunking,
-                    encoder=encoder,
-                    known=known,
-                )
-            )
+            answer = asdict(writer.write(Path(header["folder"]), documents, header["first_key"]))
         except OSError as error:
             answer = {"errno": error.errno, "error": error.strerror, "path": str(error.filename)}
         except Exception as error:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.datatypes import Language
@@ -36,8 +36,10 @@ _WORD = re.compile(
     r"|(?<!\d[.,٫٬])\d+[.٫,]\d+(?![.,٫٬]?\d)"
     r"|\d+(?:(?:st|nd|rd|th|s)\b)?"
 )
+_WORD_OR_LINE_END = re.compile(_WORD.pattern + r"|\n")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _POSSESSIVE = re.compile("['’ʼ`][sS]?$")
+_PARTS = re.compile(r"[^\W_]+")
 _TRAILING = re.compile(f"[{_IGNORED}]+$")
 
 _FOLDED_WHOLE = {"US": "usa", "USA": "usa"}
@@ -99,7 +101,9 @@ def _analyse(surface: str) -> str:
     folded = _fold_word(surface)
     if surface[0].isdecimal():
         return folded
-    parts = re.findall(r"[^\W_]+", folded)
+    if folded.isalnum():  # one word, as nearly always
+        return stem_arabic(folded) if is_arabic(folded) else stem_english(folded)
+    parts = _PARTS.findall(folded)
     return " ".join(stem_arabic(part) if is_arabic(part) else stem_english(part) for part in parts)
 
 
@@ -127,9 +131,17 @@ def surfaces(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def terms_of_surfaces(words: Iterable[str]) -> list[list[str]]:
-    """The terms of each of ``surfaces``, one for most, none or several for some."""
-    return [term.split() for term in map(_term_of, words)]
+def surfaces_of_words(words: Sequence[str]) -> list[str]:
+    """``surfaces`` of many texts without white space in one pass, a line end after those of each.
+
+    No word reaches across white space, so a text's surfaces are those of its pieces between white space.
+    """
+    return _WORD_OR_LINE_END.findall("\n".join([*words, ""]))
+
+
+def terms_of_surfaces(words: Iterable[str]) -> Iterator[str]:
+    """The terms of each of ``surfaces``: one for most; none, or several parted by a space, for some."""
+    return map(_analyse, words)  # callers ask once for each, and remember it themselves
 
 
 def tokens(text: str) -> list[Token]:

@@ -46,18 +46,22 @@ def _words(heading: str) -> frozenset[str]:
 
 def _first_is_own(word: str) -> bool:
     first = _words("first")
-    return word in first or any(
-        word.endswith(ending) and len(word) - len(ending) >= 3 and word[: -len(ending)] in first
-        for ending in _INFLECTED
+    return word in first or (
+        word.endswith(_INFLECTED)
+        and any(
+            word.endswith(ending) and len(word) - len(ending) >= 3 and word[: -len(ending)] in first
+            for ending in _INFLECTED
+        )
     )
 
 
 def _without_prefixes(word: str) -> str:
     if word.startswith("ال") and _first_is_own(word):
         return word
-    for article in ARTICLES:
-        if word.startswith(article) and len(word) - len(article) >= 2:
-            return word[len(article) :]
+    if word.startswith(ARTICLES):
+        for article in ARTICLES:
+            if word.startswith(article) and len(word) - len(article) >= 2:
+                return word[len(article) :]
     if word[0] == "و" and len(word) >= 4 and not _first_is_own(word):
         word = word[1:]
     if word[0] in PARTICLES and len(word) >= 4 and word[1:] in _words("alone") and not _first_is_own(word):
@@ -66,9 +70,12 @@ def _without_prefixes(word: str) -> str:
 
 
 def _without_suffixes(word: str) -> str:
-    possessed = next(
-        (end for end in _POSSESSIVES if word.endswith(end) and len(word) - len(end) >= (2 if end == "ها" else 3)), ""
-    )
+    possessed = ""
+    if word.endswith(_POSSESSIVES):  # asked of all at once: most words end in none, and thousands go by
+        possessed = next(
+            (end for end in _POSSESSIVES if word.endswith(end) and len(word) - len(end) >= (2 if end == "ها" else 3)),
+            "",
+        )
     if possessed:
         word = word[: -len(possessed)]
     elif len(word) >= 5 and word.endswith("وا"):
@@ -77,9 +84,11 @@ def _without_suffixes(word: str) -> str:
         word = word[:-1]
     if possessed and word.endswith("ت") and len(word) >= 4:
         word = word[:-1]
-    else:
+    elif word.endswith(_FEMININE):
         feminine = next((end for end in _FEMININE if word.endswith(end) and len(word) - len(end) >= 3), "")
         word = word[: len(word) - len(feminine)]
+    if not word.endswith(_SUFFIXES):
+        return word
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 2:
             if suffix in ("ان", "ون", "ين") and word in _words("last"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -218,6 +219,26 @@ def test_resuming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, from_nothing:
     assert not index_status(index).interrupted
     fresh = build_index(corpus, tmp_path / "fresh", encoder=HashEncoder())
     assert (fresh.documents, fresh.passages) == (report.documents, report.passages)
+
+
+def test_a_block_that_a_power_failure_took_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrays of blocks are not flushed, so a resumed run may find them cut short or empty."""
+    monkeypatch.setattr(build, "_FIRST_BLOCK", 100)
+    corpus = write_articles(tmp_path / "corpus", SMALL)
+    index = tmp_path / "index"
+    write_articles(corpus, ((f"n{number:02d}.txt", f"New {number}\n\nArticle {number}.\n") for number in range(20)))
+    with pytest.raises(KeyboardInterrupt):
+        build_index(corpus, index, encoder=Interrupted(after=15))
+    finished = sorted((index / "building").glob("block-*/block.json"))
+    whole = sum(json.loads(path.read_bytes())["summary"]["passages"] for path in finished[2:])
+    assert whole
+    for path, lost in zip(finished, (slice(0, -2), slice(0, 0)), strict=False):
+        vectors = path.with_name("vectors.npy")
+        vectors.write_bytes(vectors.read_bytes()[lost])
+    encoder = HashEncoder()
+    report = build_index(corpus, index, encoder=encoder, resume=True)
+    assert len(encoder.encoded) == report.passages - whole
+    assert verify_index(index).sound
 
 
 def test_leftovers_of_another_plan_are_not_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
