@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qa.corpus.dates import date_words
 from qa.datatypes import Document, Passage
@@ -58,14 +59,14 @@ _INSIDE_SENTENCE = 0.5
 _AFTER_HEADING = 0.3
 _HEADING_WORDS = 12
 _MANY_UNITS = 5000
+_LINE_ENDS = frozenset(LINE_ENDS)
 _STOPS = ".!?؟۔…\"'’”»)]}›﴾﴿"
 _TOKEN = re.compile(r"\S+")
 _STRONG = ";؛:.…"
 _CLAUSE = ",،"
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """What is never cut: a sentence, or a piece of one that is too long for a passage."""
 
     start: int
@@ -125,8 +126,7 @@ def _units(text: str, chunking: Chunking) -> list[_Unit]:
         start, end = sentence.start, sentence.end
         words = len(text[start:end].split())
         weight = max(words, (end - start) // _CHARACTERS_PER_WORD)
-        gap = text[end:after]
-        if gap == " " or not any(mark in gap for mark in LINE_ENDS):
+        if _LINE_ENDS.isdisjoint(text[end:after]):
             cost = _INSIDE_PARAGRAPH
         elif words <= _HEADING_WORDS and text[end - 1] not in _STOPS:
             cost = _AFTER_HEADING

@@ -100,8 +100,9 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
     stripped = piece.strip()
     if not stripped:
         return
-    start += len(piece) - len(piece.lstrip())
-    end = start + len(stripped)
+    if len(stripped) != len(piece):
+        start += len(piece) - len(piece.lstrip())
+        end = start + len(stripped)
     if len(stripped) <= _FRAGMENT_CHARACTERS and spans and not any(map(str.isalnum, stripped)):
         gap = text[spans[-1].end : start]
         if not any(mark in gap for mark in LINE_ENDS):  # stray stops and quotes go with the sentence before them

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,10 @@ from qa.index import files
 from qa.index.block import PassageEncoder
 from qa.index.files import Written
 from qa.index.generations import building_folder, next_name, publish
-from qa.index.lookups import write_lookups
 from qa.index.manifest import FORMAT, Manifest, checksum
-from qa.index.merge import Source, merge
+from qa.index.merge import Merger, Source
 from qa.index.segment import LANGUAGES, write_segment
 from qa.index.store import STORE, StoreWriter, days
-from qa.index.vectors import build_dense
 from qa.index.vocabulary import pack
 from qa.language.analyzer import ANALYZER_VERSION
 from qa.passages import Chunking
@@ -40,11 +39,19 @@ class Recipe:
         return tuple(sorted((field.name, getattr(self.chunking, field.name)) for field in fields(self.chunking)))
 
 
+class Completer(Protocol):
+    """Makes the parts named in ``completion.COMPLETIONS``."""
+
+    def complete(self, name: str, folder: Path, base: Path | None) -> Callable[[], dict[str, Written]]:
+        """Begin, if that can be done beside other work; what is returned waits for the end."""
+
+
 def assemble(
     index: Path,
     store: StoreWriter,
     sources: Sequence[Source],
     recipe: Recipe,
+    workforce: Completer,
     *,
     corpus: str,
     corpus_sha256: str,
@@ -55,29 +62,27 @@ def assemble(
 
     ``base``: the folder of the generation that some of them come from.
     """
-    folder = building_folder(index) / "generation"
-    files.remove_folder(folder)
+    for leftover in building_folder(index).glob("generation-*"):
+        files.remove_folder(leftover)
+    # A name of its own: a worker that outlives a killed build by a moment writes nothing into the next one's folder.
+    folder = building_folder(index) / f"generation-{uuid.uuid4().hex[:8]}"
     files.make_folder(folder)
     encoder = recipe.encoder
     described = _describe_documents(store)
-    merged = merge(
-        folder,
-        sources,
-        described.id_of_key.__getitem__,
-        encoder.dimension,
-        lambda done, total: progress("merge", done, total),
-    )
-    written: dict[str, Written] = dict(merged.files)
-    keys = np.array(files.read_array(folder / "document_key.npy"))
-    written |= described.write(folder, keys)
-    progress("vectors", 0, merged.passages)
-    vectors: NDArray[np.float16] = files.read_array(folder / "vectors.npy")
-    dense = build_dense(folder, vectors)
-    written |= dense.written
-    progress("vectors", merged.passages, merged.passages)
-    progress("names", 0, len(merged.surfaces))
-    written |= write_lookups(folder, merged.surfaces, merged.terms, base)
-    progress("names", len(merged.surfaces), len(merged.surfaces))
+    merger = Merger(folder, sources, described.id_of_key.__getitem__)
+    merger.write_passages(encoder.dimension)
+    vectors = workforce.complete("vectors", folder, base)
+    vocabulary = merger.write_vocabulary()
+    names = workforce.complete("names", folder, base)
+    merger.write_postings(vocabulary, lambda done, total: progress("merge", done, total))
+    written: dict[str, Written] = merger.written | described.write(folder, merger.document_key)
+    progress("vectors", 0, merger.passages)
+    dense = vectors()
+    written |= dense
+    progress("vectors", merger.passages, merger.passages)
+    progress("names", 0, vocabulary.surfaces)
+    written |= names()
+    progress("names", vocabulary.surfaces, vocabulary.surfaces)
     store.finish()
     files.sync_file(store.path)
     files.rename(store.path, folder / STORE)
@@ -92,11 +97,11 @@ def assemble(
         dimension=encoder.dimension,
         analyzer_version=ANALYZER_VERSION,
         chunking=recipe.chunking_settings(),
-        documents=merged.documents,
-        passages=merged.passages,
-        terms=len(merged.terms),
-        average_length=merged.average_length,
-        dense_kind=dense.kind,
+        documents=merger.documents,
+        passages=merger.passages,
+        terms=vocabulary.terms,
+        average_length=merger.average_length,
+        dense_kind="scan" if dense else "none",
         corpus_sha256=corpus_sha256,
         corpus=corpus,
         skip_bad=recipe.skip_bad,

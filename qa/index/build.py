@@ -32,7 +32,7 @@ from qa.index.lock import lock_for_writing
 from qa.index.merge import Source
 from qa.index.segment import Segment
 from qa.index.store import STORE, BlockRecord, Item, StoreWriter, store_is_sound
-from qa.index.workforce import gather_workforce
+from qa.index.workforce import Workforce, gather_workforce
 from qa.language.analyzer import ANALYZER_VERSION
 from qa.passages import DEFAULT, Chunking
 
@@ -41,6 +41,8 @@ _LARGEST_BLOCK = 8_000_000
 _BLOCK_DOCUMENTS = 16_384
 _LARGE_CORPUS = 8 << 20
 """Bytes."""
+_LARGE_INDEX = 50_000
+"""Passages of which names and codes are made anew in less time by a process beside this one."""
 _PLAN = "plan.json"
 
 
@@ -205,25 +207,37 @@ def _build(
     held, unchanged = base.holdings(intake) if base is not None else ({}, set())
     known = base.folder if base is not None else None
     counter = _Counter(intake.size, progress)
-    summaries = _make_blocks(
-        desk, intake.items(held, unchanged), recipe, known=known, corpus_bytes=intake.size, counter=counter
-    )
-    sources = [Source.whole(Segment(desk.folder / name)) for name in summaries]
-    gone: list[int] = []
-    if base is not None:
-        source, gone = base.source(intake.findings.kept)
-        sources.insert(0, source)
-    desk.store.settle(corpus_record(intake), gone, intake.findings.moved)
-    manifest = assemble(
-        index,
-        desk.store,
-        sources,
-        recipe,
-        corpus=intake.corpus,
-        corpus_sha256=intake.digest,
-        base=known,
-        progress=progress,
-    )
+    stream = intake.items(held, unchanged)
+    left = _Left.behind(desk, stream, counter)
+    batches = _batches(stream)
+    # Workers take a while to start: begin at once where there is surely work for them, else look first.
+    many = known is None and intake.size >= _LARGE_CORPUS
+    first = [] if many else list(islice(batches, 2))
+    large = base is not None and base.manifest.passages >= _LARGE_INDEX
+    with contextlib.closing(
+        gather_workforce(
+            recipe.chunking, recipe.encoder, known, many=many or len(left.blocks) + len(first) > 1, large=large,
+            progress=counter.within_block,
+        )
+    ) as workforce:  # fmt: skip
+        summaries = _make_blocks(desk, chain(first, batches), left, workforce, counter)
+        sources = [Source.whole(Segment(desk.folder / name)) for name in summaries]
+        gone: list[int] = []
+        if base is not None:
+            source, gone = base.source(intake.findings.kept)
+            sources.insert(0, source)
+        desk.store.settle(corpus_record(intake), gone, intake.findings.moved)
+        manifest = assemble(
+            index,
+            desk.store,
+            sources,
+            recipe,
+            workforce,
+            corpus=intake.corpus,
+            corpus_sha256=intake.digest,
+            base=known,
+            progress=progress,
+        )
     return BuildReport(
         True, manifest.generation, manifest.documents, manifest.passages,
         sum(summary.encoded for summary in summaries.values()), len(intake.findings.kept),
@@ -256,55 +270,63 @@ class _Counter:
         self._progress("passages", done, max(total, done) if total is not None else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What an interrupted run left."""
+
+    summaries: dict[str, BlockSummary]
+    """Of blocks that are finished, by name."""
+    blocks: list[BlockRecord]
+    """Blocks whose documents are in the store, but no more."""
+    read: int
+    """Documents of the stream that these hold; they have gone by."""
+
+    @classmethod
+    def behind(cls, desk: Desk, stream: Iterator[Item], counter: _Counter) -> _Left:
+        """Look at the desk."""
+        left = cls({}, [], max((block.read for block in desk.store.blocks()), default=0))
+        for block in desk.store.blocks():
+            summary = read_summary(desk.folder / block.name)
+            if summary is None:
+                files.remove_folder(desk.folder / block.name)
+                left.blocks.append(block)
+            else:
+                left.summaries[block.name] = summary
+                counter.finish(summary.passages, 0)
+        for _ in islice(stream, left.read):
+            pass  # what those blocks hold; it has to pass by again for its duplicates to be known
+        return left
+
+
 def _make_blocks(
-    desk: Desk, stream: Iterator[Item], recipe: Recipe, *, known: Path | None, corpus_bytes: int, counter: _Counter
+    desk: Desk, batches: Iterable[list[Item]], left: _Left, workforce: Workforce, counter: _Counter
 ) -> dict[str, BlockSummary]:
     """Every block by name: those that an interrupted run left, finished where need be, then the rest of the stream."""
-    summaries: dict[str, BlockSummary] = {}
-    left: list[BlockRecord] = []
-    read = 0
-    for block in desk.store.blocks():
-        read = block.read
-        summary = read_summary(desk.folder / block.name)
-        if summary is None:
-            files.remove_folder(desk.folder / block.name)
-            left.append(block)
-        else:
-            summaries[block.name] = summary
-            counter.finish(summary.passages, 0)
-    for _ in islice(stream, read):
-        pass  # what those blocks hold; it has to pass by again for its duplicates to be known
-    batches = _batches(stream)
-    # Workers take a while to start: begin at once where there is surely work for them, else look first.
-    many = known is None and corpus_bytes >= _LARGE_CORPUS
-    first = [] if many else list(islice(batches, 2))
-    many = many or len(left) + len(first) > 1
-    with contextlib.closing(
-        gather_workforce(recipe.chunking, recipe.encoder, known, many=many, progress=counter.within_block)
-    ) as workforce:
-        pending: deque[tuple[str, Future[BlockSummary], int]] = deque()
+    summaries = dict(left.summaries)
+    pending: deque[tuple[str, Future[BlockSummary], int]] = deque()
 
-        def begin(block: BlockRecord, documents: list[Document]) -> None:
-            size = sum(len(document.text.encode()) for document in documents)
-            pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), size))
-            wait_for(workforce.hands + 1)
+    def begin(block: BlockRecord, documents: list[Document]) -> None:
+        size = sum(len(document.text.encode()) for document in documents)
+        pending.append((block.name, workforce.submit(desk.folder / block.name, documents, block.first_key), size))
+        wait_for(workforce.hands + 1)
 
-        def wait_for(most: int) -> None:
-            while len(pending) > most:
-                name, future, text_bytes = pending.popleft()
-                summaries[name] = future.result()
-                counter.finish(summaries[name].passages, text_bytes)
+    def wait_for(most: int) -> None:
+        while len(pending) > most:
+            name, future, text_bytes = pending.popleft()
+            summaries[name] = future.result()
+            counter.finish(summaries[name].passages, text_bytes)
 
-        for block in left:
-            begin(block, desk.store.block_documents(block))
-        next_key = desk.store.next_key()
-        for items in chain(first, batches):
-            read += len(items)
-            block = BlockRecord(f"block-{next_key:09d}-{uuid.uuid4().hex[:8]}", next_key, len(items), read)
-            desk.store.add_block(block, items)
-            next_key += len(items)
-            begin(block, [item.document for item in items])
-        wait_for(0)
+    for block in left.blocks:
+        begin(block, desk.store.block_documents(block))
+    next_key = desk.store.next_key()
+    read = left.read
+    for items in batches:
+        read += len(items)
+        block = BlockRecord(f"block-{next_key:09d}-{uuid.uuid4().hex[:8]}", next_key, len(items), read)
+        desk.store.add_block(block, items)
+        next_key += len(items)
+        begin(block, [item.document for item in items])
+    wait_for(0)
     return summaries
 
 

@@ -26,7 +26,8 @@ def write_lookups(folder: Path, surfaces: Sequence[str], terms: Sequence[str], b
     names = _update_names(surfaces, base) if base is not None else None
     if names is None:
         names = NameIndex.build(surfaces).arrays()
-    names |= filed_arrays(pack(surfaces), names["ids"], names["bare"])
+    else:
+        names |= filed_arrays(pack(surfaces), names["ids"], names["bare"])
     variants = VariantIndex.build(terms).arrays()
     # The words themselves are in the generation already.
     arrays = {f"name_{name}": array for name, array in names.items() if not name.startswith("surface")}

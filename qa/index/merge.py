@@ -43,70 +43,101 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What came of a merge."""
+class Vocabulary:
+    """Terms and words of a merged generation."""
 
-    documents: int
-    passages: int
-    terms: list[str]
-    """Sorted."""
-    average_length: float
-    surfaces: list[str]
-    """Sorted; the names of the corpus are sought among them."""
-    files: dict[str, Written]
+    terms: int
+    surfaces: int
+    maps: Sequence[NDArray[np.int64]]
+    """For each source the new number of its terms, -1 for those that left."""
+    frequencies: NDArray[np.int64]
+    """Passages that each term stands in."""
 
 
-def merge(
-    folder: Path,
-    sources: Sequence[Source],
-    id_of_key: Callable[[int], str],
-    dimension: int,
-    progress: Callable[[int, int], None],
-) -> Merged:
-    """Write a generation's arrays (``segment.ARRAYS`` and those that only scoring needs) into ``folder``.
+class Merger:
+    """Writes a generation's arrays (``segment.ARRAYS`` and those that only scoring needs) into a folder.
 
-    ``progress(done, total)`` counts postings.
+    In parts, so that what needs the vectors or the words alone can begin while postings are still being merged.
     """
-    layout = _Layout.of(sources, id_of_key)
-    written: dict[str, Written] = {}
-    lengths = layout.rows("passage_length", np.int32)
-    written |= write_segment(
-        folder,
-        {
-            "document_key": layout.document_key,
-            "document_first": layout.document_first,
-            "passage_start": layout.rows("passage_start", np.int32),
-            "passage_end": layout.rows("passage_end", np.int32),
-            "passage_language": layout.rows("passage_language", np.int8),
-            "passage_length": lengths,
-        },
-    )
-    written |= layout.write_matrix(folder, "vectors", np.dtype(np.float16), dimension)
-    written |= layout.write_matrix(folder, "vector_key", np.dtype(np.uint8), 16)
-    names, maps, frequencies = _merge_terms(sources, layout)
-    written |= _write_forward(folder, layout, maps)
-    written |= _write_postings(
-        folder, sources, layout, maps, frequencies=frequencies, lengths=lengths, progress=progress
-    )
-    term_data, term_offset = pack(names)
-    hashes, numbers = hash_order(names)
-    written |= write_segment(
-        folder, {"term_data": term_data, "term_offset": term_offset, "term_hash": hashes, "term_number": numbers}
-    )
-    surfaces, terms, counts = _merge_surfaces(sources, maps)
-    surface_data, surface_offset = pack(surfaces)
-    written |= write_segment(
-        folder,
-        {
-            "surface_data": surface_data,
-            "surface_offset": surface_offset,
-            "surface_term": terms,
-            "surface_count": counts,
-        },
-    )
-    passages = len(lengths)
-    average = float(lengths.sum(dtype=np.int64)) / passages if passages else 0.0
-    return Merged(len(layout.document_key), passages, names, average, surfaces, written)
+
+    def __init__(self, folder: Path, sources: Sequence[Source], id_of_key: Callable[[int], str]) -> None:
+        self._folder = folder
+        self._sources = sources
+        self._layout = _Layout.of(sources, id_of_key)
+        self._lengths = self._layout.rows("passage_length", np.int32)
+        self.written: dict[str, Written] = {}
+
+    @property
+    def documents(self) -> int:
+        """That stay."""
+        return len(self._layout.document_key)
+
+    @property
+    def document_key(self) -> NDArray[np.int64]:
+        """Of every document, in index order."""
+        return self._layout.document_key
+
+    @property
+    def passages(self) -> int:
+        """That stay."""
+        return self._layout.passages
+
+    @property
+    def average_length(self) -> float:
+        """Terms a passage."""
+        return float(self._lengths.sum(dtype=np.int64)) / self.passages if self.passages else 0.0
+
+    def write_passages(self, dimension: int) -> None:
+        """What there is one of for every document or passage, vectors among it."""
+        layout = self._layout
+        self.written |= write_segment(
+            self._folder,
+            {
+                "document_key": layout.document_key,
+                "document_first": layout.document_first,
+                "passage_start": layout.rows("passage_start", np.int32),
+                "passage_end": layout.rows("passage_end", np.int32),
+                "passage_language": layout.rows("passage_language", np.int8),
+                "passage_length": self._lengths,
+            },
+        )
+        self.written |= layout.write_matrix(self._folder, "vectors", np.dtype(np.float16), dimension)
+        self.written |= layout.write_matrix(self._folder, "vector_key", np.dtype(np.uint8), 16)
+
+    def write_vocabulary(self) -> Vocabulary:
+        """Terms and words, sorted."""
+        names, maps, frequencies = _merge_terms(self._sources, self._layout)
+        term_data, term_offset = pack(names)
+        hashes, numbers = hash_order(names)
+        surfaces, terms, counts = _merge_surfaces(self._sources, maps)
+        surface_data, surface_offset = pack(surfaces)
+        self.written |= write_segment(
+            self._folder,
+            {
+                "term_data": term_data,
+                "term_offset": term_offset,
+                "term_hash": hashes,
+                "term_number": numbers,
+                "surface_data": surface_data,
+                "surface_offset": surface_offset,
+                "surface_term": terms,
+                "surface_count": counts,
+            },
+        )
+        return Vocabulary(len(names), len(surfaces), maps, frequencies)
+
+    def write_postings(self, vocabulary: Vocabulary, progress: Callable[[int, int], None]) -> None:
+        """Postings by passage and by term; ``progress(done, total)`` counts the latter."""
+        self.written |= _write_forward(self._folder, self._layout, vocabulary.maps)
+        self.written |= _write_postings(
+            self._folder,
+            self._sources,
+            self._layout,
+            vocabulary.maps,
+            frequencies=vocabulary.frequencies,
+            lengths=self._lengths,
+            progress=progress,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Who makes blocks: this process, or workers beside it so that every core is busy.
 
-Workers are plain child processes (``python -m qa.index.workforce``) that read documents as JSON lines and write
-segments; starting them needs nothing of the caller's program, unlike ``multiprocessing``. A worker ends when its input
-does, so it never outlives a killed parent by more than one block.
+Workers are plain child processes (``python -m qa.index.workforce``) that read documents from a pipe and write
+segments; starting them needs nothing of the caller's program, unlike ``multiprocessing``. When there are no more blocks
+they complete the merged generation (``qa.index.completion``). A worker ends when its input or its parent does.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -23,6 +26,8 @@ from qa.datatypes import Document, Span
 from qa.encoder import EMBEDDED, StaticEncoder, load_encoder
 from qa.errors import IndexingError
 from qa.index.block import BlockSummary, BlockWriter, KnownVectors, PassageEncoder
+from qa.index.completion import COMPLETIONS
+from qa.index.files import Written
 from qa.passages import Chunking
 
 
@@ -36,12 +41,18 @@ class Workforce(Protocol):
     def submit(self, folder: Path, documents: Sequence[Document], first_key: int) -> Future[BlockSummary]:
         """Start a block (``block.BlockWriter``)."""
 
+    def complete(self, name: str, folder: Path, base: Path | None) -> Callable[[], dict[str, Written]]:
+        """Begin one of ``completion.COMPLETIONS``, if that can be done beside other work; the result waits for it."""
+
     def close(self) -> None:
         """Stop; blocks not begun are dropped."""
 
 
 class Alone:
-    """Blocks made here, one after another, when they are submitted."""
+    """Blocks made here, one after another, when they are submitted.
+
+    With a ``helper`` that completes a large generation meanwhile; otherwise that is done here as well, when asked for.
+    """
 
     hands = 1
 
@@ -51,7 +62,9 @@ class Alone:
         encoder: PassageEncoder,
         known: Path | None,
         progress: Callable[[int], None] | None = None,
+        helper: Workers | None = None,
     ) -> None:
+        self._helper = helper
         self._writer = BlockWriter(chunking, encoder, KnownVectors(known) if known is not None else None, progress)
 
     def submit(self, folder: Path, documents: Sequence[Document], first_key: int) -> Future[BlockSummary]:
@@ -60,8 +73,16 @@ class Alone:
         future.set_result(self._writer.write(folder, documents, first_key))
         return future
 
+    def complete(self, name: str, folder: Path, base: Path | None) -> Callable[[], dict[str, Written]]:
+        """Left to the helper, or to the moment when it is asked for."""
+        if self._helper is not None:
+            return self._helper.complete(name, folder, base)
+        return partial(COMPLETIONS[name], folder, base)
+
     def close(self) -> None:
         """Nothing is left running."""
+        if self._helper is not None:
+            self._helper.close()
 
 
 class Workers:
@@ -82,25 +103,40 @@ class Workers:
 
     def submit(self, folder: Path, documents: Sequence[Document], first_key: int) -> Future[BlockSummary]:
         """Hand the block to the next worker that is free."""
-        return self._threads.submit(self._make, folder, documents, first_key)
+        header: dict[str, object] = {
+            "folder": str(folder), "first_key": first_key, "documents": [_facts(document) for document in documents]
+        }  # fmt: skip
+        return self._threads.submit(self._make, header, documents)
 
-    def _make(self, folder: Path, documents: Sequence[Document], first_key: int) -> BlockSummary:
+    def complete(self, name: str, folder: Path, base: Path | None) -> Callable[[], dict[str, Written]]:
+        """Begin with the next worker that is free."""
+        header: dict[str, object] = {
+            "complete": name,
+            "folder": str(folder),
+            "base": str(base) if base is not None else None,
+        }
+        future = self._threads.submit(self._ask, header, ())
+        return lambda: {name: Written(**entry) for name, entry in future.result().items()}
+
+    def _make(self, header: dict[str, object], documents: Sequence[Document]) -> BlockSummary:
+        return BlockSummary(**self._ask(header, documents))
+
+    def _ask(self, header: dict[str, object], documents: Sequence[Document]) -> dict[str, Any]:
         process = self._idle.get()
         try:
             source, target = process.stdin, process.stdout
             if source is None or target is None:
                 raise IndexingError("an indexing worker has no pipe")
-            header = {"folder": str(folder), "first_key": first_key, "documents": len(documents)}
             source.write(json.dumps(header).encode() + b"\n")
             for document in documents:
-                source.write(_line(document))
+                source.write(document.text.encode())
             source.flush()
             answer = target.readline()
         except BrokenPipeError:
             answer = b""
         finally:
             self._idle.put(process)
-        return _summary(answer, process)
+        return _record(answer, process)
 
     def close(self) -> None:
         """End the workers, at once if they are busy."""
@@ -148,16 +184,16 @@ def _start(task: dict[str, object]) -> subprocess.Popen[bytes]:
     return process
 
 
-def _summary(answer: bytes, process: subprocess.Popen[bytes]) -> BlockSummary:
+def _record(answer: bytes, process: subprocess.Popen[bytes]) -> dict[str, Any]:
     try:
-        record = json.loads(answer)
+        record: dict[str, Any] = json.loads(answer)
     except ValueError:
         record = {"error": f"it ended with status {process.poll()}"}
     if "errno" in record:
         raise OSError(record["errno"], record["error"], record["path"])
     if "error" in record:
         raise IndexingError(f"an indexing worker failed: {record['error']}", mend="Try again: qa index build --resume")
-    return BlockSummary(**record)
+    return record
 
 
 def gather_workforce(
@@ -166,9 +202,11 @@ def gather_workforce(
     known: Path | None,
     *,
     many: bool,
+    large: bool,
     progress: Callable[[int], None] | None,
 ) -> Workforce:
-    """Workers for many blocks and the embedded encoder, this process alone for anything else.
+    """Workers for many blocks and the embedded encoder, this process alone for anything else, with one helper beside it
+    where the generation is ``large``.
 
     A sentence-transformers model keeps the cores busy by itself and may not fit into memory several times.
     """
@@ -176,26 +214,38 @@ def gather_workforce(
     embedded = isinstance(encoder, StaticEncoder) and encoder.name == EMBEDDED
     if embedded and cores > 1 and many:
         return Workers(min(cores, _MOST_WORKERS), chunking, encoder.fingerprint, known)
-    return Alone(chunking, encoder, known, progress)
+    helper = Workers(1, chunking, "", known) if cores > 1 and large else None
+    return Alone(chunking, encoder, known, progress, helper)
 
 
 _MOST_WORKERS = 8
 
 
+def _end_with(parent: int) -> None:
+    """Ends this process once its parent is another: what a killed build left is for the next one to remove."""
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)
+
+
 def _work(source: IO[bytes], target: IO[bytes]) -> None:
-    """A worker's life: a task, then blocks until the input ends."""
+    """A worker's life: a task, then blocks and completions until the input ends."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     task = json.loads(source.readline())
-    encoder = load_encoder(EMBEDDED)
-    known = KnownVectors(Path(task["known"])) if task["known"] else None
-    writer = BlockWriter(Chunking(**task["chunking"]), encoder, known)
+    writer: BlockWriter | None = None
     while line := source.readline():
         header = json.loads(line)
-        documents = [_document(json.loads(source.readline())) for _ in range(header["documents"])]
         answer: dict[str, object]
         try:
-            if encoder.fingerprint != task["fingerprint"]:
-                raise IndexingError("the worker's embedded encoder is another one")
-            answer = asdict(writer.write(Path(header["folder"]), documents, header["first_key"]))
+            if "complete" in header:
+                writer = None  # what it remembers is not needed any more
+                base = Path(header["base"]) if header["base"] is not None else None
+                written = COMPLETIONS[header["complete"]](Path(header["folder"]), base)
+                answer = {name: asdict(entry) for name, entry in written.items()}
+            else:
+                documents = [_document(facts, source) for facts in header["documents"]]
+                writer = writer or _block_writer(task)
+                answer = asdict(writer.write(Path(header["folder"]), documents, header["first_key"]))
         except OSError as error:
             answer = {"errno": error.errno, "error": error.strerror, "path": str(error.filename)}
         except Exception as error:
@@ -204,18 +254,27 @@ def _work(source: IO[bytes], target: IO[bytes]) -> None:
         target.flush()
 
 
-_FIELDS = tuple(field.name for field in fields(Document) if field.name != "body")
+def _block_writer(task: dict[str, Any]) -> BlockWriter:
+    encoder = load_encoder(EMBEDDED)
+    if encoder.fingerprint != task["fingerprint"]:
+        raise IndexingError("the worker's embedded encoder is another one")
+    known = KnownVectors(Path(task["known"])) if task["known"] else None
+    return BlockWriter(Chunking(**task["chunking"]), encoder, known)
 
 
-def _line(document: Document) -> bytes:
+_FIELDS = tuple(field.name for field in fields(Document) if field.name not in {"body", "text"})
+
+
+def _facts(document: Document) -> list[Any]:
+    """A document but for its text, and how many bytes that has."""
     values = [getattr(document, name) for name in _FIELDS]
-    line = json.dumps([document.body.start, document.body.end, *values], ensure_ascii=False)
-    return line.encode() + b"\n"
+    return [len(document.text.encode()), document.body.start, document.body.end, *values]
 
 
-def _document(record: list[Any]) -> Document:
-    start, end, *values = record
-    return Document(body=Span(start, end), **dict(zip(_FIELDS, values, strict=True)))
+def _document(facts: list[Any], source: IO[bytes]) -> Document:
+    size, start, end, *values = facts
+    text = source.read(size).decode()
+    return Document(text=text, body=Span(start, end), **dict(zip(_FIELDS, values, strict=True)))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ are and every hit can name the very term that matched.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -46,7 +47,7 @@ class VariantIndex:
         codes, word = _codes([terms[number] for number in taking_part])
         keys = _trigrams(codes)
         owner = np.asarray(taking_part, dtype=np.int64)[word] if taking_part else np.zeros(0, dtype=np.int64)
-        pairs = np.unique((keys.astype(np.int64) << 32) | owner)
+        pairs = _different(np.sort((keys.astype(np.int64) << 32) | owner))
         owner = pairs & 0xFFFFFFFF
         distinct, first = np.unique(pairs >> 32, return_index=True)
         sizes = np.minimum(np.bincount(owner, minlength=len(terms)), 255).astype(np.uint8)
@@ -117,8 +118,18 @@ class VariantIndex:
         return ids[best], similarity[best]
 
 
+_ARABIC_WORD = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]{{{_SHORTEST},}}")
+
+
 def _is_arabic_word(term: str) -> bool:
-    return len(term) >= _SHORTEST and all(_FIRST <= ord(letter) <= _LAST for letter in term)
+    return _ARABIC_WORD.fullmatch(term) is not None
+
+
+def _different(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rising numbers, each once."""
+    first = np.diff(numbers, prepend=numbers[:1] - 1) != 0
+    different: NDArray[np.int64] = numbers[first]
+    return different
 
 
 def _codes(words: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
