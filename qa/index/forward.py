@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.language.arrays import concatenate_ranges
-
 K1, B = 1.5, 0.75
 """rank_bm25's."""
 
@@ -49,25 +47,27 @@ class Forward:
     def parts(self, rows: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """BM25 part of each term, by number, in each passage; 0 where it does not stand or the number is negative.
 
-        float32, (len(rows), len(numbers)). Numbers may repeat.
+        float32, (len(rows), len(numbers)), with the passages next to each other in memory. Numbers may repeat.
         """
-        parts = np.zeros((len(rows), len(numbers)), np.float32)
+        parts = np.zeros((len(numbers), len(rows)), np.float32)
         known = np.flatnonzero(numbers >= 0)
         if not len(rows) or not len(known):
-            return parts
-        distinct, column_of = np.unique(numbers[known], return_inverse=True)
-        # Of each term of the vocabulary: its column, counted from 1.
-        columns = np.zeros(self.vocabulary_size, np.uint16 if len(distinct) < 65_536 else np.uint32)
-        columns[distinct] = np.arange(1, len(distinct) + 1)
+            return parts.T
+        # Of each term of the vocabulary: its place in ``numbers`` (the last of equal ones), counted from 1.
+        columns = np.zeros(self.vocabulary_size, np.uint16 if len(numbers) < 65_535 else np.uint32)
+        columns[numbers[known]] = known + 1
         starts = self.offsets[rows]
-        sizes = self.offsets[rows + 1] - starts
-        places = concatenate_ranges(starts, sizes)
-        column = columns[self.terms[places]]
+        ends = self.offsets[rows + 1]
+        bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        column = columns.take(np.concatenate([self.terms[start:end] for start, end in bounds]))
         met = np.flatnonzero(column)
-        row = np.searchsorted(np.cumsum(sizes), met, side="right")
-        of_distinct = np.zeros((len(rows), len(distinct)), np.float32)
-        of_distinct[row, column[met].astype(np.int64) - 1] = bm25_part(
-            self.frequencies[places[met]], self.lengths[rows[row]], self.average_length
+        before = np.cumsum(ends - starts)
+        row = np.searchsorted(before, met, side="right")
+        places = met + (ends - before)[row]
+        parts[column[met].astype(np.int64) - 1, row] = bm25_part(
+            self.frequencies[places], self.lengths[rows[row]], self.average_length
         )
-        parts[:, known] = of_distinct[:, column_of]
-        return parts
+        last = columns[numbers[known]].astype(np.int64) - 1
+        if not np.array_equal(last, known):
+            parts[known] = parts[last]
+        return parts.T

@@ -107,6 +107,11 @@ class HybridIndex:
         return self._postings.document_frequency(terms)
 
     @guarded
+    def holds(self, term: str) -> bool:
+        """Whether any passage holds a term."""
+        return self._postings.vocabulary.number(term) >= 0
+
+    @guarded
     def lexical(self, weights: Mapping[str, float], k: int, rows: NDArray[np.generic] | None = None) -> Candidates:
         """The ``k`` best passages by ``sum of weights[t] * part(t, passage)``; only those that hold a weighted term.
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.vocabulary import Vocabulary
-from qa.language.arrays import concatenate_ranges
 
 _BLOCK = 64
 _CHECK = 8
@@ -127,9 +126,11 @@ class Postings:
         self, starts: NDArray[np.int64], sizes: NDArray[np.int64], scale: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Scores of all passages: every posting of the terms in a few passes, without a loop over the terms."""
-        places = concatenate_ranges(starts, sizes)
-        brought = self.parts[places] * np.repeat(scale.astype(np.float32), sizes)
-        scores: NDArray[np.float64] = np.bincount(self.rows[places], weights=brought, minlength=self.passages)  # type: ignore[assignment]
+        bounds = list(zip(starts.tolist(), (starts + sizes).tolist(), strict=True))
+        rows = np.concatenate([self.rows[start:end] for start, end in bounds])
+        brought = np.concatenate([self.parts[start:end] for start, end in bounds])
+        brought *= np.repeat(scale.astype(np.float32), sizes)
+        scores: NDArray[np.float64] = np.bincount(rows, weights=brought, minlength=self.passages)  # type: ignore[assignment]
         return scores
 
     def _finish(

@@ -89,9 +89,19 @@ class StringList:
     def find(self, string: str) -> int:
         """The number of a string of a sorted list, -1 if it is not there."""
         wanted = string.encode("utf-8", "replace")
+        low = self._place_of(wanted)
+        return low if low < len(self._ends) and self._raw(low) == wanted else -1
+
+    def any_begins(self, beginning: str) -> bool:
+        """Whether a string of a sorted list begins like this."""
+        wanted = beginning.encode("utf-8", "replace")
+        low = self._place_of(wanted)
+        return low < len(self._ends) and self._raw(low).startswith(wanted)
+
+    def _place_of(self, wanted: bytes) -> int:
+        """How many strings of a sorted list are smaller."""
         if self._fences is None:
             self._fences = [self._raw(number) for number in range(0, len(self._ends), _FENCE)]
         part = max(0, bisect_left(self._fences, wanted) - 1) * _FENCE
         numbers = range(part, min(part + _FENCE + 1, len(self._ends)))
-        low = part + bisect_left(numbers, wanted, key=self._raw)
-        return low if low < len(self._ends) and self._raw(low) == wanted else -1
+        return part + bisect_left(numbers, wanted, key=self._raw)

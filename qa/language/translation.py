@@ -34,12 +34,17 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "models" / "translation"
 LOG_STEP = 1 / 32
 """A stored level q stands for the probability exp(-q · LOG_STEP)."""
 
+Links = list[tuple[int, float]]
+"""Numbers of entries, each with a probability or weight."""
+
 _WEIGHTS = tuple(math.exp(-level * LOG_STEP) for level in range(256))
 
 _MOST = 16
 """Translations of an entry."""
 _MOST_FORMS = 32
 """Translations of an entry with their kin."""
+
+_OTHER: dict[Language, Language] = {"ar": "en", "en": "ar"}
 
 LONGEST_PHRASE = 4
 """Content words in the longest multi-word entry."""
@@ -72,6 +77,8 @@ class Phrase:
     positions: tuple[int, ...]
     """Indices of its content words in the sequence searched, rising."""
     terms: tuple[str, ...]
+    number: int
+    """Of the entry among those of its language."""
     translations: tuple[Translation, ...]
 
 
@@ -83,23 +90,29 @@ class _Side:
     def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
         self.keys = StringList(arrays[f"{name}.keys"], arrays[f"{name}.key_ends"])
         self.surfaces = StringList(arrays[f"{name}.surfaces"], arrays[f"{name}.surface_ends"])
-        self.starts = arrays[f"{name}.starts"]
-        self.targets = arrays[f"{name}.targets"]
-        self.levels = arrays[f"{name}.levels"]
-        self.kin_starts = arrays[f"{name}.kin_starts"]
-        self.kin = arrays[f"{name}.kin"]
-        self.kin_levels = arrays[f"{name}.kin_levels"]
+        # Memoryviews give plain numbers, several times as fast as arrays do one at a time.
+        self.starts, self.targets, self.levels, self.kin_starts, self.kin, self.kin_levels = (
+            memoryview(np.ascontiguousarray(arrays[f"{name}.{part}"]).data)
+            for part in ("starts", "targets", "levels", "kin_starts", "kin", "kin_levels")
+        )
 
     def surface(self, number: int) -> str:
         return self.surfaces[number] or self.keys[number]
 
-    def kin_of(self, number: int) -> list[tuple[int, float]]:
-        """(number, weight) of an entry's kin, nearest first."""
-        start, end = int(self.kin_starts[number]), int(self.kin_starts[number + 1])
-        return [
-            (other, _WEIGHTS[level])
-            for other, level in zip(self.kin[start:end].tolist(), self.kin_levels[start:end].tolist(), strict=True)
-        ]
+    def kin_of(self, number: int) -> Links:
+        """An entry's kin, nearest first."""
+        start, end = self.kin_starts[number], self.kin_starts[number + 1]
+        if start == end:
+            return []
+        levels = self.kin_levels[start:end]
+        return [(other, _WEIGHTS[level]) for other, level in zip(self.kin[start:end], levels, strict=True)]
+
+    def translations_of(self, number: int, limit: int) -> Links:
+        """An entry's translations by their numbers in the other language, most probable first."""
+        start = self.starts[number]
+        end = min(self.starts[number + 1], start + limit)
+        levels = self.levels[start:end]
+        return [(other, _WEIGHTS[level]) for other, level in zip(self.targets[start:end], levels, strict=True)]
 
 
 class TranslationTable:
@@ -116,8 +129,7 @@ class TranslationTable:
             self._sides: dict[Language, _Side] = {"en": _Side(arrays, "english"), "ar": _Side(arrays, "arabic")}
         except KeyError as error:
             raise ModelError(f"{source}: not a translation table, {error} is missing") from error
-        self._lookup = lru_cache(maxsize=16_384)(self._look_up)
-        self._families = lru_cache(maxsize=4_096)(self._look_up_families)
+        self._lookup = lru_cache(maxsize=4_096)(self._look_up)
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> TranslationTable:
@@ -139,15 +151,45 @@ class TranslationTable:
 
         ``spread`` has انتشار, نشر, انتشر, ينتشر and more for translations, none of them likely by itself.
         """
-        return self._families(term, to)
+        number = self.number(term, _OTHER[to])
+        return tuple(self._translation(form, to, total) for form, total in self.families(number, to))
+
+    def number(self, term: str, language: Language) -> int:
+        """The number of an entry among those of its language, -1 if it is none. Numbers spare the strings."""
+        return self._sides[language].keys.find(term)
+
+    def terms(self, number: int, language: Language) -> tuple[str, ...]:
+        """An entry's index terms."""
+        return tuple(self._sides[language].keys[number].split(" "))
+
+    def surface(self, number: int, language: Language) -> str:
+        """An entry as people write it."""
+        return self._sides[language].surface(number)
+
+    def links(self, number: int, to: Language, limit: int = _MOST) -> Links:
+        """``translate`` by number: the translations of an entry of the other language, most probable first."""
+        return self._sides[_OTHER[to]].translations_of(number, limit) if number >= 0 else []
+
+    def kin_links(self, number: int, language: Language) -> Links:
+        """``kin`` by number, nearest first."""
+        return self._sides[language].kin_of(number) if number >= 0 else []
+
+    def families(self, number: int, to: Language) -> Links:
+        """``translate_families`` by number."""
+        direct = self.links(number, to)
+        kin_of = self._sides[to].kin_of
+        totals = dict(direct)
+        for other, probability in direct:
+            for form, weight in kin_of(other):
+                totals[form] = totals.get(form, 0.0) + weight * probability
+        ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:_MOST_FORMS]
+        return [(form, min(1.0, total)) for form, total in ranked]
 
     def kin(self, term: str, language: Language) -> list[Kin]:
         """Other forms of a term in its own language, nearest first; empty if none are known."""
         side = self._sides[language]
-        number = side.keys.find(term)
-        if number < 0:
-            return []
-        return [Kin(side.keys[other], weight, side.surface(other)) for other, weight in side.kin_of(number)]
+        links = self.kin_links(self.number(term, language), language)
+        return [Kin(side.keys[other], weight, side.surface(other)) for other, weight in links]
 
     def translate_phrase(self, terms: Sequence[str], to: Language, limit: int = 8) -> list[Translation]:
         """Translations of a multi-word entry, given as the content terms in order (``("unit", "nation")``)."""
@@ -158,20 +200,24 @@ class TranslationTable:
 
         Function words may stand between (``bank of england``); they belong to no entry.
         """
-        source: Language = "ar" if to == "en" else "en"
+        source = _OTHER[to]
         content = [place for place, term in enumerate(terms) if not is_stopword(term, source)]
         found: list[Phrase] = []
         first = 0
-        while first < len(content):
+        while first < len(content) - 1:
             step = 1
-            for length in range(min(LONGEST_PHRASE, len(content) - first), 1, -1):
+            # Where no entry begins with the two words, none of them with more can be there.
+            beginning = " ".join([terms[place] for place in content[first : first + 2]])
+            longest = LONGEST_PHRASE if self._sides[source].keys.any_begins(beginning) else 0
+            for length in range(min(longest, len(content) - first), 1, -1):
                 places = content[first : first + length]
                 if places[-1] - places[0] > length:
                     continue
                 words = tuple(terms[place] for place in places)
                 translations = self._lookup(" ".join(words), to, limit)
                 if translations:
-                    found.append(Phrase(tuple(places), words, translations))
+                    number = self.number(" ".join(words), source)
+                    found.append(Phrase(tuple(places), words, number, translations))
                     step = length
                     break
             first += step
@@ -190,36 +236,9 @@ class TranslationTable:
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Translation(words, min(1.0, weight), surfaces[words]) for words, weight in ranked]
 
-    def _look_up_families(self, key: str, to: Language) -> tuple[Translation, ...]:
-        source, target = self._sides["ar" if to == "en" else "en"], self._sides[to]
-        number = source.keys.find(key)
-        if number < 0:
-            return ()
-        start, end = int(source.starts[number]), int(source.starts[number + 1])
-        direct = source.targets[start:end].tolist()
-        probabilities = [_WEIGHTS[level] for level in source.levels[start:end].tolist()]
-        totals = dict(zip(direct, probabilities, strict=True))
-        for other, probability in zip(direct, probabilities, strict=True):
-            for form, weight in target.kin_of(other):
-                totals[form] = totals.get(form, 0.0) + weight * probability
-        ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:_MOST_FORMS]
-        return tuple(
-            Translation(tuple(target.keys[form].split(" ")), min(1.0, total), target.surface(form))
-            for form, total in ranked
-        )
-
     def _look_up(self, key: str, to: Language, limit: int) -> tuple[Translation, ...]:
-        source, target = self._sides["ar" if to == "en" else "en"], self._sides[to]
-        number = source.keys.find(key)
-        if number < 0:
-            return ()
-        start = int(source.starts[number])
-        rows = range(start, min(int(source.starts[number + 1]), start + limit))
-        return tuple(
-            Translation(
-                tuple(target.keys[int(source.targets[row])].split(" ")),
-                _WEIGHTS[int(source.levels[row])],
-                target.surface(int(source.targets[row])),
-            )
-            for row in rows
-        )
+        links = self.links(self.number(key, _OTHER[to]), to, limit)
+        return tuple(self._translation(other, to, probability) for other, probability in links)
+
+    def _translation(self, number: int, language: Language, probability: float) -> Translation:
+        return Translation(self.terms(number, language), min(1.0, probability), self.surface(number, language))

@@ -30,29 +30,35 @@ def near_duplicates(
     ``similarity``: least Jaccard similarity, in (0, 1]. ``suspected``: bool, (passages, passages), the pairs worth
     comparing; None for all. Passages of one document never repeat each other here.
     """
-    prints: dict[int, tuple[frozenset[tuple[str, ...]], frozenset[str]]] = {}
+    documents = [passage.document_id for passage in passages]
     words: dict[int, frozenset[str]] = {}
+    numbers: dict[int, frozenset[str]] = {}
+    triples: dict[int, frozenset[tuple[str, ...]]] = {}
     leader = list(range(len(passages)))
-    for place in range(1, len(passages)):
-        for earlier in range(place):
-            if (
-                leader[earlier] != earlier
-                or (suspected is not None and not suspected[earlier, place])
-                or passages[earlier].document_id == passages[place].document_id
-            ):
-                continue
-            for wanted in (earlier, place):
-                if wanted not in words:
-                    words[wanted] = frozenset(passages[wanted].text.lower().split())
-            if not _share_words(words[earlier], words[place]):
-                continue
-            for wanted in (earlier, place):
-                if wanted not in prints:
-                    prints[wanted] = _fingerprint(passages[wanted].text)
-            if _repeats(prints[earlier], prints[place], similarity):
-                leader[place] = earlier
-                break
+    for earlier, place in _pairs(len(passages), suspected):
+        if leader[earlier] != earlier or leader[place] != place or documents[earlier] == documents[place]:
+            continue
+        for wanted in (earlier, place):
+            if wanted not in words:
+                words[wanted] = frozenset(passages[wanted].text.lower().split())
+        if not _share_words(words[earlier], words[place]):
+            continue
+        if passages[earlier].text == passages[place].text:
+            leader[place] = earlier
+            continue
+        for wanted in (earlier, place):
+            if wanted not in triples:
+                triples[wanted], numbers[wanted] = _fingerprint(passages[wanted].text)
+        if numbers[earlier] == numbers[place] and _repeats(triples[earlier], triples[place], similarity):
+            leader[place] = earlier
     return leader
+
+
+def _pairs(count: int, suspected: NDArray[np.bool_] | None) -> list[tuple[int, int]]:
+    """(earlier, later) places of the pairs worth comparing, by the later one."""
+    pairs = np.tri(count, k=-1, dtype=np.bool_)
+    later, earlier = np.nonzero(pairs if suspected is None else pairs & suspected.T)
+    return list(zip(earlier.tolist(), later.tolist(), strict=True))
 
 
 def alike(scores: NDArray[np.float32], tolerance: float) -> NDArray[np.bool_]:
@@ -72,15 +78,11 @@ def _share_words(first: frozenset[str], second: frozenset[str]) -> bool:
     return 3 * len(first & second) >= len(first) + len(second) or len(first) < _FEW
 
 
-def _repeats(
-    first: tuple[frozenset[tuple[str, ...]], frozenset[str]],
-    second: tuple[frozenset[tuple[str, ...]], frozenset[str]],
-    similarity: float,
-) -> bool:
-    smaller, larger = sorted((len(first[0]), len(second[0])))
-    if smaller < similarity * larger or first[1] != second[1]:
+def _repeats(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...]], similarity: float) -> bool:
+    smaller, larger = sorted((len(first), len(second)))
+    if smaller < similarity * larger:
         return False
-    shared = len(first[0] & second[0])
+    shared = len(first & second)
     return shared >= similarity * (smaller + larger - shared)
 
 

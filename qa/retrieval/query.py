@@ -7,9 +7,7 @@ import re
 from qa.datatypes import Filters, Query, QueryTerm
 from qa.encoder import Encoder
 from qa.errors import QuestionError
-from qa.index import HybridIndex
 from qa.language.script import detect_language
-from qa.language.translation import TranslationTable
 from qa.retrieval.expansion import Expansion
 from qa.retrieval.question import Word, content_words, names_a_sort
 from qa.retrieval.settings import RetrievalSettings
@@ -25,12 +23,10 @@ def build_query(
     text: str,
     filters: Filters,
     *,
-    index: HybridIndex,
+    expansion: Expansion,
     encoder: Encoder | None,
-    table: TranslationTable,
-    settings: RetrievalSettings,
 ) -> Query:
-    """Make a question ready for this index.
+    """Make a question ready for the index that ``expansion`` widens words with.
 
     Raises QuestionError for a question without a letter or digit, with half a character, or longer than
     ``LONGEST_QUESTION``.
@@ -48,20 +44,20 @@ def build_query(
     words = _distinct(content_words(text))
     if not words:
         raise QuestionError("the question holds no word", mend="Ask in words or numbers")
-    alternatives = Expansion(index, table, settings).alternatives(words)
+    alternatives = expansion.alternatives(words)
     terms = tuple(
         QueryTerm(
             word.surface,
             word.start,
             word.end,
             word.language,
-            _weight(word, settings),
+            _weight(word, expansion.settings),
             word.is_name,
             entries,
         )
         for word, entries in zip(words, alternatives, strict=True)
     )
-    vector = encoder.encode_questions([text])[0] if encoder is not None and index.manifest.dimension else None
+    vector = encoder.encode_questions([text])[0] if encoder is not None and expansion.index.manifest.dimension else None
     return Query(text, detect_language(text), terms, vector, filters)
 
 

@@ -15,6 +15,7 @@ from qa.index import HybridIndex
 from qa.language.translation import TranslationTable
 from qa.retrieval.candidates import find_candidates, languages_of
 from qa.retrieval.duplicates import alike, near_duplicates
+from qa.retrieval.expansion import Expansion
 from qa.retrieval.fusion import ranking, reciprocal_rank, share_of_best, weighted
 from qa.retrieval.query import build_query
 from qa.retrieval.scoring import LexicalPlan, plan_lexical
@@ -77,12 +78,11 @@ class Retriever:
         self.table = table
         self.settings = settings or RetrievalSettings()
         self.second_stage = second_stage
+        self._expansion = Expansion(index, table, self.settings)
 
     def query(self, text: str, filters: Filters | None = None) -> Query:
         """Make a question ready. Raises QuestionError for one without a word."""
-        return build_query(
-            text, filters or Filters(), index=self.index, encoder=self.encoder, table=self.table, settings=self.settings
-        )
+        return build_query(text, filters or Filters(), expansion=self._expansion, encoder=self.encoder)
 
     def retrieve(self, query: Query | str, top_k: int = 10, filters: Filters | None = None) -> Retrieval:
         """The ``top_k`` best passages; fewer where fewer hold anything of the question.
@@ -167,17 +167,22 @@ class Retriever:
         for place, leader in enumerate(leaders):
             if leader != place:
                 also_in.setdefault(leader, []).append(found[place][1])
-        hits: list[Hit] = []
-        for place, leader in enumerate(leaders):
-            if leader != place or len(hits) == top_k:
-                continue
-            at = wanted[place]
-            parts = dict(zip(PARTS, scored.contributions[at].tolist(), strict=False))
-            why = explain(
-                query, plan, scored.met[at], scored.brought[at], dense=float(scored.dense[at]), contributions=parts
-            )
-            hits.append(Hit(*found[place], float(sum(parts.values())), why, tuple(also_in.get(place, ()))))
-        return tuple(hits)
+        places = [place for place, leader in enumerate(leaders) if leader == place][:top_k]
+        at = wanted[places]
+        shares = scored.contributions[at]
+        reasons = explain(
+            query,
+            plan,
+            scored.met[at],
+            scored.brought[at],
+            dense=scored.dense[at],
+            contributions=shares,
+            parts=PARTS,
+        )
+        return tuple(
+            Hit(*found[place], sum(share), why, tuple(also_in.get(place, ())))
+            for place, share, why in zip(places, shares.tolist(), reasons, strict=True)
+        )
 
 
 class _Clock:

@@ -68,18 +68,28 @@ class LexicalPlan:
         """
         if not self:
             return np.zeros((len(rows), 0), np.float32), np.zeros((len(rows), 0), np.float32)
-        parts = index.lexical_parts(rows, self.terms)
+        # The passages lie next to each other in memory: few steps, each over all of them.
+        parts = index.lexical_parts(rows, self.terms).T
         parts += self.presence * (parts > 0)
-        met = np.minimum.reduceat(parts[:, self.columns], self.alternative_starts, axis=1) * self.quality
-        best = np.maximum.reduceat(met, self.word_starts, axis=1)
-        return best * self.weights, met
+        if len(self.columns) > len(self.alternatives):
+            parts = np.minimum.reduceat(parts[self.columns], self.alternative_starts, axis=0)
+        elif len(self.columns) > len(self.terms):
+            parts = parts[self.columns]
+        met = parts * self.quality[:, None]
+        best = np.maximum.reduceat(met, self.word_starts, axis=0)
+        best *= self.weights[:, None]
+        return best.T, met.T
 
     def reached_by(self, met: NDArray[np.float32]) -> NDArray[np.int64]:
-        """For one passage's ``met`` (alternatives,), the place of the best alternative of each word."""
+        """The place of the best alternative of each word. int64, (passages, words).
+
+        ``met``: float32, (passages, alternatives).
+        """
         bounds = [*self.word_starts.tolist(), len(self.alternatives)]
-        values = met.tolist()
-        best = [max(range(start, end), key=values.__getitem__) for start, end in pairwise(bounds)]
-        return np.array(best, np.int64)
+        best = np.zeros((len(met), len(self.words)), np.int64)
+        for word, (start, end) in enumerate(pairwise(bounds)):
+            best[:, word] = met[:, start:end].argmax(axis=1) + start
+        return best
 
 
 def plan_lexical(query: Query, index: HybridIndex, settings: RetrievalSettings) -> LexicalPlan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,29 +17,40 @@ def explain(
     met: NDArray[np.float32],
     brought: NDArray[np.float32],
     *,
-    dense: float,
-    contributions: Mapping[str, float],
-) -> Why:
-    """The why of one passage.
+    dense: NDArray[np.float32],
+    contributions: NDArray[np.float32],
+    parts: Sequence[str],
+) -> list[Why]:
+    """The why of each of a few passages.
 
-    ``met``: float32, (alternatives,), how well each alternative of the plan serves; ``brought``: float32, (words,),
-    each word's part of the lexical score; ``contributions``: name → part of the fused score.
+    ``met``: float32, (passages, alternatives), how well each alternative of the plan serves; ``brought``: float32,
+    (passages, words), each word's part of the lexical score; ``dense``: (passages,); ``contributions``: (passages,
+    parts), the parts of the fused score, named ``parts``.
     """
-    best = plan.reached_by(met)
-    matches = []
-    uncovered = []
-    brought_by = dict(zip(plan.words.tolist(), zip(best.tolist(), brought.tolist(), strict=True), strict=True))
-    for place, term in enumerate(query.terms):
-        alternative, score = brought_by.get(place, (-1, 0.0))
-        if score <= 0:
-            uncovered.append(term.surface)
-            continue
-        entry = plan.alternatives[alternative]
-        matches.append(TermMatch(term.surface, entry.surface, entry.kind, entry.probability, score))
-    return Why(
-        lexical=float(brought.sum()),
-        dense=dense,
-        parts=tuple((name, float(value)) for name, value in contributions.items()),
-        matches=tuple(sorted(matches, key=lambda match: -match.score)),
-        uncovered=tuple(uncovered),
-    )
+    column_of = dict(zip(plan.words.tolist(), range(len(plan.words)), strict=True))
+    words = [(term.surface, column_of.get(place, -1)) for place, term in enumerate(query.terms)]
+    reasons = []
+    for best, scores, total, cosine, shares in zip(
+        plan.reached_by(met).tolist(),
+        brought.tolist(),
+        brought.sum(axis=1).tolist(),
+        dense.tolist(),
+        contributions.tolist(),
+        strict=True,
+    ):
+        matches = []
+        uncovered = []
+        for surface, column in words:
+            score = scores[column] if column >= 0 else 0.0
+            if score <= 0:
+                uncovered.append(surface)
+                continue
+            entry = plan.alternatives[best[column]]
+            matches.append(TermMatch(surface, entry.surface, entry.kind, entry.probability, score))
+        matches.sort(key=_by_score)
+        reasons.append(Why(total, cosine, tuple(zip(parts, shares, strict=False)), tuple(matches), tuple(uncovered)))
+    return reasons
+
+
+def _by_score(match: TermMatch) -> float:
+    return -match.score

@@ -10,6 +10,7 @@ import pytest
 from qa.datatypes import Alternative, Filters, Query, QueryTerm
 from qa.index import HybridIndex
 from qa.language.translation import TranslationTable
+from qa.retrieval.expansion import Expansion
 from qa.retrieval.query import build_query
 from qa.retrieval.scoring import plan_lexical
 from qa.retrieval.settings import RetrievalSettings
@@ -113,9 +114,8 @@ def test_linear_weights_take_the_greatest_use_of_a_term(index: HybridIndex) -> N
 
 def test_a_real_question_meets_its_passage_word_for_word(index: HybridIndex, table: TranslationTable) -> None:
     settings = RetrievalSettings()
-    made = build_query(
-        "what did Lavrov and Kerry discuss?", Filters(), index=index, encoder=None, table=table, settings=settings
-    )
+    expansion = Expansion(index, table, settings)
+    made = build_query("what did Lavrov and Kerry discuss?", Filters(), expansion=expansion, encoder=None)
     plan = plan_lexical(made, index, settings)
 
     brought, _ = plan.scores(index, np.arange(index.size))
