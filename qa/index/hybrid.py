@@ -46,6 +46,7 @@ class HybridIndex:
         self._release = release
         self.manifest = manifest
         self._store = Store(folder / STORE)
+        self._of_language: dict[int, NDArray[np.bool_]] = {}
 
     @classmethod
     def open(cls, path: str | Path, *, encoder_fingerprint: str | None = None) -> HybridIndex:
@@ -122,9 +123,18 @@ class HybridIndex:
         if mask is None or self.size <= _FEW or np.count_nonzero(mask) > _FEW:
             return self._postings.score(weights, k, mask)
         allowed = np.flatnonzero(mask)
-        scale = np.maximum(np.fromiter(weights.values(), np.float64, len(weights)), 0.0)
-        scores = self.lexical_parts(allowed, list(weights)).astype(np.float64) @ scale
+        scale = np.maximum(np.fromiter(weights.values(), np.float32, len(weights)), 0)
+        scores = self.lexical_parts(allowed, list(weights)) @ scale
         return best_of(allowed[scores > 0], scores[scores > 0], k)
+
+    @guarded
+    def lexical_each(
+        self, weights: Mapping[str, float], k: int, masks: Sequence[NDArray[np.bool_] | None]
+    ) -> list[Candidates]:
+        """``lexical`` with each of these masks, in one pass over the postings."""
+        if len(masks) == 1:
+            return [self.lexical(weights, k, masks[0])]
+        return self._postings.score_each(weights, k, [self._mask(mask) for mask in masks])
 
     @guarded
     def lexical_parts(self, rows: NDArray[np.int64], terms: Sequence[str]) -> NDArray[np.float32]:
@@ -227,6 +237,13 @@ class HybridIndex:
     def row_languages(self) -> NDArray[np.int8]:
         """Each passage's language as a place in ``segment.LANGUAGES`` (0 Arabic, 1 English). int8, (size,)."""
         return open_array(self._folder, "passage_language")
+
+    def rows_in(self, language: int) -> NDArray[np.bool_]:
+        """Mask of the passages in a language, as ``row_languages`` counts them; not to be written to."""
+        mask = self._of_language.get(language)
+        if mask is None:
+            mask = self._of_language[language] = self.row_languages == language
+        return mask
 
     @cached_property
     def row_dates(self) -> NDArray[np.int32]:

@@ -178,7 +178,7 @@ class DenseIndex:
         if allowed <= max(_FEW, wanted, passages // _SHARE):
             return self._best(vector, np.flatnonzero(mask), count)
         # The scan knows no filter, so more is found and what the mask drops is dropped.
-        more = wanted * passages // allowed + wanted
+        more = wanted * passages // allowed + wanted // 8
         while True:
             found = self._search(vector, min(more, passages))
             found = found[mask[found]]

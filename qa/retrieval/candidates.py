@@ -38,12 +38,11 @@ def find_candidates(
     """
     masks: list[NDArray[np.bool_] | None] = [mask]
     if len(languages) > 1:
-        of_language = [index.row_languages == number for number in languages]
+        of_language = map(index.rows_in, languages)
         masks = [own if mask is None else own & mask for own in of_language]
     found = [np.zeros(0, np.int64)]
-    for chosen in masks:
-        if weights:
-            found.append(index.lexical(weights, count, chosen).rows)
-        if vector is not None:
-            found.append(index.dense(vector, count, chosen).rows)
+    if weights:
+        found += [candidates.rows for candidates in index.lexical_each(weights, count, masks)]
+    if vector is not None:
+        found += [index.dense(vector, count, chosen).rows for chosen in masks]
     return np.unique(np.concatenate(found))

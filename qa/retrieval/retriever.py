@@ -82,6 +82,8 @@ class Retriever:
 
     def query(self, text: str, filters: Filters | None = None) -> Query:
         """Make a question ready. Raises QuestionError for one without a word."""
+        if self._expansion.settings is not self.settings:  # a search for good settings changes them
+            self._expansion = Expansion(self.index, self.table, self.settings)
         return build_query(text, filters or Filters(), expansion=self._expansion, encoder=self.encoder)
 
     def retrieve(self, query: Query | str, top_k: int = 10, filters: Filters | None = None) -> Retrieval:

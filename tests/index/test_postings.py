@@ -97,7 +97,7 @@ def test_equal_scores_come_by_row_and_masks_choose(tmp_path: Path) -> None:
     count=st.integers(1, 12),
 )
 def test_best_agrees_with_sorting_everything(scores: list[float], count: int) -> None:
-    values = np.array(scores, np.float64)
+    values = np.array(scores, np.float32)
     expected = sorted((row for row in range(len(scores)) if scores[row] > 0), key=lambda row: (-scores[row], row))
     found = best(values, count)
     assert found.rows.tolist() == expected[:count]
@@ -126,13 +126,13 @@ def test_leaving_terms_out_changes_nothing(data: st.DataObject, seed: int, count
     )
     weights = dict(zip(names, (random.random(len(names)) ** 6).tolist(), strict=True))
     mask = random.random(passages) < 0.5 if data.draw(st.booleans()) else None
-    scores = np.zeros(passages)
+    scores = np.zeros(passages, np.float32)
     gains = [weights[name] * float(part.max()) / len(part) for name, part in zip(names, parts, strict=True)]
     for name in sorted(names, key=lambda name: -gains[names.index(name)]):
-        scores[columns[names.index(name)]] += parts[names.index(name)] * weights[name]
+        scores[columns[names.index(name)]] += parts[names.index(name)] * np.float32(weights[name])
     if mask is not None:
         scores[~mask] = 0
     expected = sorted(np.flatnonzero(scores).tolist(), key=lambda row: (-scores[row], row))[:count]
     found = postings.score(weights, count, mask)
     assert found.rows.tolist() == expected
-    assert found.scores.tolist() == scores[expected].astype(np.float32).tolist()
+    assert found.scores.tolist() == scores[expected].tolist()
