@@ -108,9 +108,16 @@ class HybridIndex:
         return self._postings.document_frequency(terms)
 
     @guarded
-    def holds(self, term: str) -> bool:
-        """Whether any passage holds a term."""
-        return self._postings.vocabulary.number(term) >= 0
+    def holds(self, terms: Sequence[str]) -> bool:
+        """Whether every one of these terms stands in some passage."""
+        number = self._postings.vocabulary.number
+        return all(number(term) >= 0 for term in terms)
+
+    @guarded
+    def holds_each(self, entries: Sequence[Sequence[bytes]]) -> list[bool]:
+        """``holds`` of each of many sets of terms, in UTF-8."""
+        number = self._postings.vocabulary.number_of_bytes
+        return [all(number(term) >= 0 for term in terms) for terms in entries]
 
     @guarded
     def lexical(self, weights: Mapping[str, float], k: int, rows: NDArray[np.generic] | None = None) -> Candidates:

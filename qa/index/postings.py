@@ -193,7 +193,8 @@ def _floor(scores: NDArray[np.float32], count: int) -> float:
     blocks = len(scores) // _BLOCK
     if blocks <= count:
         return 0.0
-    peaks = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    # A block is every so many-th passage: the longest runs are then compared at once.
+    peaks = scores[: blocks * _BLOCK].reshape(_BLOCK, blocks).max(axis=0)
     return float(np.partition(peaks, blocks - count)[blocks - count])
 
 

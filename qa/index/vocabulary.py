@@ -93,14 +93,14 @@ class Vocabulary:
         """Number of one string, -1 if it is not here."""
         number = self.remembered.get(string)
         if number is None:
-            number = self._look_up(string)
+            number = self.number_of_bytes(string.encode("utf-8", "replace"))
             if len(self.remembered) >= _REMEMBERED:
                 self.remembered.clear()
             self.remembered[string] = number
         return number
 
-    def _look_up(self, string: str) -> int:
-        encoded = string.encode("utf-8", "replace")
+    def number_of_bytes(self, encoded: bytes) -> int:
+        """``number`` of a string in UTF-8; nothing is remembered."""
         wanted = zlib.crc32(encoded)
         hashes, numbers = self._hashes, self.numbers
         start = bisect_left(hashes, wanted)

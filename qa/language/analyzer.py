@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.datatypes import Language
 from qa.language.normalise import fold
@@ -151,15 +152,21 @@ def tokens(text: str) -> list[Token]:
     """
     found = []
     for match in _WORD.finditer(text):
-        surface = match.group()
-        term = _term_of(surface)
-        if not term:
-            continue
-        trimmed = _TRAILING.sub("", surface)
-        language: Language = "ar" if is_arabic(trimmed) else "en"
-        start = match.start()
-        found.append(Token(trimmed, _fold_word(trimmed), term, start, start + len(trimmed), language))
+        trimmed, folded, term, language = _read(match.group())
+        if term:
+            start = match.start()
+            found.append(Token(trimmed, folded, term, start, start + len(trimmed), language))
     return found
+
+
+@lru_cache(maxsize=8_192)
+def _read(surface: str) -> tuple[str, str, str, Language]:
+    """What ``Token`` holds of a surface wherever it stands; an empty term for none."""
+    term = _term_of(surface)
+    if not term:
+        return surface, "", "", "en"
+    trimmed = _TRAILING.sub("", surface)
+    return trimmed, _fold_word(trimmed), term, "ar" if is_arabic(trimmed) else "en"
 
 
 _STOP_TERMS: dict[Language, frozenset[str]] = {

@@ -53,7 +53,7 @@ def concatenate_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[n
     return ranges
 
 
-_FENCE = 128
+_FENCE = 64
 """Every so many strings one is kept at hand, so that a search begins near its end."""
 
 
@@ -79,29 +79,30 @@ class StringList:
     def __len__(self) -> int:
         return len(self._ends)
 
-    def _raw(self, number: int) -> bytes:
+    def raw(self, number: int) -> bytes:
+        """A string's UTF-8 bytes."""
         start = self._ends[number - 1] if number else 0
         return self._bytes[start : self._ends[number]].tobytes()
 
     def __getitem__(self, number: int) -> str:
-        return self._raw(number).decode()
+        return self.raw(number).decode()
 
     def find(self, string: str) -> int:
         """The number of a string of a sorted list, -1 if it is not there."""
         wanted = string.encode("utf-8", "replace")
         low = self._place_of(wanted)
-        return low if low < len(self._ends) and self._raw(low) == wanted else -1
+        return low if low < len(self._ends) and self.raw(low) == wanted else -1
 
     def any_begins(self, beginning: str) -> bool:
         """Whether a string of a sorted list begins like this."""
         wanted = beginning.encode("utf-8", "replace")
         low = self._place_of(wanted)
-        return low < len(self._ends) and self._raw(low).startswith(wanted)
+        return low < len(self._ends) and self.raw(low).startswith(wanted)
 
     def _place_of(self, wanted: bytes) -> int:
         """How many strings of a sorted list are smaller."""
         if self._fences is None:
-            self._fences = [self._raw(number) for number in range(0, len(self._ends), _FENCE)]
+            self._fences = [self.raw(number) for number in range(0, len(self._ends), _FENCE)]
         part = max(0, bisect_left(self._fences, wanted) - 1) * _FENCE
         numbers = range(part, min(part + _FENCE + 1, len(self._ends)))
-        return part + bisect_left(numbers, wanted, key=self._raw)
+        return part + bisect_left(numbers, wanted, key=self.raw)

@@ -162,6 +162,10 @@ class TranslationTable:
         """An entry's index terms."""
         return tuple(self._sides[language].keys[number].split(" "))
 
+    def encoded_terms(self, number: int, language: Language) -> list[bytes]:
+        """An entry's index terms in UTF-8, as they lie in the table."""
+        return self._sides[language].keys.raw(number).split(b" ")
+
     def surface(self, number: int, language: Language) -> str:
         """An entry as people write it."""
         return self._sides[language].surface(number)
@@ -182,8 +186,8 @@ class TranslationTable:
         for other, probability in direct:
             for form, weight in kin_of(other):
                 totals[form] = totals.get(form, 0.0) + weight * probability
-        ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:_MOST_FORMS]
-        return [(form, min(1.0, total)) for form, total in ranked]
+        ranked = sorted([(-total, form) for form, total in totals.items()])[:_MOST_FORMS]
+        return [(form, min(1.0, -total)) for total, form in ranked]
 
     def kin(self, term: str, language: Language) -> list[Kin]:
         """Other forms of a term in its own language, nearest first; empty if none are known."""

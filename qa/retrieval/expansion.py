@@ -7,7 +7,8 @@ made only of what is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from qa.datatypes import Alternative, Language, MatchKind
 from qa.index import HybridIndex
@@ -20,6 +21,22 @@ _REMEMBERED_ENTRIES = 32_768
 
 _Key = tuple[str, tuple[str, ...], Language, bool, int | None]
 """All that a word's alternatives depend on, unless it is part of a multi-word entry."""
+_Entry = tuple[tuple[str, ...], str]
+"""Index terms and surface of a table entry."""
+_Proposals = dict[tuple[str, ...], Alternative]
+"""By their terms, in the order in which they were proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """Numbers of the table entries that a word leads to, likeliest first."""
+
+    kin: Links
+    translations: Links
+    synonyms: Links
+
+
+_NOTHING = _Linked([], [], [])
 
 
 class Expansion:
@@ -33,7 +50,7 @@ class Expansion:
         self.table = table
         self.settings = settings
         self._words: dict[_Key, tuple[Alternative, ...]] = {}
-        self._entries: dict[tuple[Language, int], tuple[tuple[str, ...], str] | None] = {}
+        self._entries: dict[Language, dict[int, _Entry | None]] = {"ar": {}, "en": {}}
 
     def alternatives(self, words: Sequence[Word]) -> tuple[tuple[Alternative, ...], ...]:
         """For each word its alternatives that occur in the index: itself first, then the likeliest of each kind."""
@@ -44,12 +61,11 @@ class Expansion:
             for key, phrase in zip(keys, phrases, strict=True)
         ]
         new = [place for place, known in enumerate(found) if known is None]
-        translations = {
-            place: [] if _means_itself(words[place]) else phrases[place] + self._families(words[place]) for place in new
-        }
-        names = self._names([(place, words[place]) for place in new], translations)
+        linked = {place: self._linked(words[place], phrases[place]) for place in new}
+        names = self._names(words, linked)
+        entries = self._look_up(words, linked)
         for place in new:
-            widened = found[place] = self._widened(words[place], translations[place], names.get(place, ()))
+            widened = found[place] = self._widened(words[place], linked[place], names.get(place, ()), entries)
             if not phrases[place]:
                 if len(self._words) >= _REMEMBERED_WORDS:
                     self._words.clear()
@@ -69,46 +85,92 @@ class Expansion:
                     found[places[position]] = links + found[places[position]]
         return found
 
-    def _families(self, word: Word) -> Links:
+    def _linked(self, word: Word, phrase: Links) -> _Linked:
+        if _means_itself(word):
+            return _NOTHING
         number = self.table.number(word.terms[0], word.language)
-        return self.table.families(number, _OTHER[word.language]) if number >= 0 else []
+        translations = phrase + self.table.families(number, _OTHER[word.language])
+        synonyms = self._synonyms(number, translations[: self.settings.pivots]) if word.language == "ar" else []
+        return _Linked(self.table.kin_links(number, word.language), translations, synonyms)
 
-    def _names(self, words: Sequence[tuple[int, Word]], translations: dict[int, Links]) -> dict[int, list[Alternative]]:
+    def _synonyms(self, number: int, translations: Links) -> Links:
+        """Arabic words with the same translations: p(s | t) = Σ p(e | t) · p(s | e) over the likeliest e."""
+        weights: dict[int, float] = {}
+        for pivot, probability in translations:
+            for back, back_probability in self.table.links(pivot, "ar", self.settings.synonyms):
+                weights[back] = weights.get(back, 0.0) + probability * back_probability
+        weights.pop(number, None)
+        likeliest = sorted([(-weight, synonym) for synonym, weight in weights.items()])[: self.settings.synonyms]
+        return [(synonym, min(1.0, -weight)) for weight, synonym in likeliest]
+
+    def _names(self, words: Sequence[Word], linked: dict[int, _Linked]) -> dict[int, list[Alternative]]:
         """For each word that may be a name, by place, the words of the corpus that sound like it, in either script."""
         asked = [
-            (place, word)
-            for place, word in words
-            if not _means_itself(word)
-            and (word.is_name or _surest(translations[place]) < self.settings.sure_translation)
+            place
+            for place, links in linked.items()
+            if not _means_itself(words[place])
+            and (words[place].is_name or _surest(links.translations) < self.settings.sure_translation)
         ]
         if not asked:
             return {}
-        matches = self.index.match_names([word.surface for _, word in asked], self.settings.names)
+        matches = self.index.match_names([words[place].surface for place in asked], self.settings.names)
         return {
             place: [
                 Alternative((term,), match.probability, "name", match.surface)
                 for match in spellings
-                if (term := self.index.term_of_surface(match.surface_id)) != word.terms[0]
+                if (term := self.index.term_of_surface(match.surface_id)) != words[place].terms[0]
             ]
-            for (place, word), spellings in zip(asked, matches, strict=True)
+            for place, spellings in zip(asked, matches, strict=True)
         }
 
-    def _widened(self, word: Word, translations: Links, names: Sequence[Alternative]) -> tuple[Alternative, ...]:
+    def _look_up(self, words: Sequence[Word], linked: dict[int, _Linked]) -> dict[Language, dict[int, _Entry | None]]:
+        """Terms and surface of the entries of each language, None where the index does not hold all of the terms."""
+        wanted: dict[Language, set[int]] = {"ar": set(), "en": set()}
+        for place, links in linked.items():
+            language = words[place].language
+            wanted[language].update([number for number, _ in links.kin], [number for number, _ in links.synonyms])
+            wanted[_OTHER[language]].update([number for number, _ in links.translations])
+        return {language: self._entries_of(language, numbers) for language, numbers in wanted.items()}
+
+    def _entries_of(self, language: Language, numbers: Iterable[int]) -> dict[int, _Entry | None]:
+        remembered = self._entries[language]
+        found = {number: remembered.get(number, False) for number in numbers}
+        unseen = [number for number, entry in found.items() if entry is False]
+        terms = [self.table.encoded_terms(number, language) for number in unseen]
+        new: dict[int, _Entry | None] = {
+            number: (tuple([term.decode() for term in encoded]), self.table.surface(number, language)) if held else None
+            for number, encoded, held in zip(unseen, terms, self.index.holds_each(terms), strict=True)
+        }
+        if len(remembered) + len(new) > _REMEMBERED_ENTRIES:
+            remembered.clear()
+        remembered.update(new)
+        return found | new  # type: ignore[return-value]
+
+    def _widened(
+        self,
+        word: Word,
+        linked: _Linked,
+        names: Sequence[Alternative],
+        entries: dict[Language, dict[int, _Entry | None]],
+    ) -> tuple[Alternative, ...]:
         """Each set of terms once, under the kind that proposed it first, with the highest probability seen."""
-        best: dict[tuple[str, ...], Alternative] = {}
-        if all(map(self.index.holds, word.terms)):
+        best: _Proposals = {}
+        if self.index.holds(word.terms):
             best[word.terms] = Alternative(word.terms, 1.0, "exact", word.surface)
         if word.month is not None:
             for form, surface, certainty in month_forms(word.month):
-                if all(map(self.index.holds, form)):
+                if self.index.holds(form):
                     _propose(best, form, certainty, "translation", surface)
         elif not _means_itself(word):
-            self._add_forms(best, word)
-            self._add_translations(best, translations, _OTHER[word.language])
-            for entry in names:
-                _propose(best, entry.terms, entry.probability, "name", entry.surface)
-            if word.language == "ar":
-                self._add_synonyms(best, word.terms[0], translations[: self.settings.pivots])
+            own, other = entries[word.language], entries[_OTHER[word.language]]
+            self._add_forms(best, word, linked.kin, own)
+            self._add_translations(best, linked.translations, other)
+            for name in names:
+                _propose(best, name.terms, name.probability, "name", name.surface)
+            for number, weight in linked.synonyms:
+                entry = own[number]
+                if entry is not None:
+                    _propose(best, entry[0], weight, "synonym", entry[1])
         return self._likeliest(best)
 
     def _likeliest(self, entries: dict[tuple[str, ...], Alternative]) -> tuple[Alternative, ...]:
@@ -123,24 +185,10 @@ class Expansion:
                 room[entry.kind] = left - 1
         return tuple(kept)
 
-    def _entry(self, language: Language, number: int) -> tuple[tuple[str, ...], str] | None:
-        """Terms and surface of a table entry, None where the index does not hold all of its terms."""
-        key = language, number
-        try:
-            return self._entries[key]
-        except KeyError:
-            terms = self.table.terms(number, language)
-            held = all(map(self.index.holds, terms))
-            if len(self._entries) >= _REMEMBERED_ENTRIES:
-                self._entries.clear()
-            entry = self._entries[key] = (terms, self.table.surface(number, language)) if held else None
-            return entry
-
-    def _add_forms(self, best: dict[tuple[str, ...], Alternative], word: Word) -> None:
+    def _add_forms(self, best: _Proposals, word: Word, kin: Links, entries: dict[int, _Entry | None]) -> None:
         """Other forms of a word: its kin in the table and, of an Arabic word, terms of the corpus spelt like it."""
         term = word.terms[0]
-        links = self.table.kin_links(self.table.number(term, word.language), word.language)
-        known = [(self._entry(word.language, number), weight) for number, weight in links]
+        known = [(entries[number], weight) for number, weight in kin]
         forms = [(*entry, weight) for entry, weight in known if entry is not None and len(entry[0]) == 1]
         if word.language == "ar":
             spelt = self.index.match_variants(term, self.settings.variants + 1, self.settings.variant_minimum)
@@ -148,12 +196,10 @@ class Expansion:
         for terms, surface, weight in sorted(forms, key=lambda form: -form[2]):
             _propose(best, terms, weight, "variant", surface)
 
-    def _add_translations(
-        self, best: dict[tuple[str, ...], Alternative], translations: Links, language: Language
-    ) -> None:
+    def _add_translations(self, best: _Proposals, translations: Links, entries: dict[int, _Entry | None]) -> None:
         room = self.settings.translations
         for number, probability in translations:
-            entry = self._entry(language, number)
+            entry = entries[number]
             if entry is None:
                 continue
             terms, surface = entry
@@ -162,19 +208,6 @@ class Expansion:
                 _propose(best, terms, probability, "translation", surface)
             else:
                 best[terms] = _NO_ROOM  # nor may it come in as a name or synonym
-
-    def _add_synonyms(self, best: dict[tuple[str, ...], Alternative], term: str, translations: Links) -> None:
-        """Arabic words with the same translations: p(s | t) = Σ p(e | t) · p(s | e) over the likeliest e."""
-        weights: dict[int, float] = {}
-        for pivot, probability in translations:
-            for back, back_probability in self.table.links(pivot, "ar", self.settings.synonyms):
-                weights[back] = weights.get(back, 0.0) + probability * back_probability
-        weights.pop(self.table.number(term, "ar"), None)
-        likeliest = sorted(weights.items(), key=lambda synonym: (-synonym[1], synonym[0]))[: self.settings.synonyms]
-        for number, weight in likeliest:
-            entry = self._entry("ar", number)
-            if entry is not None:
-                _propose(best, entry[0], min(1.0, weight), "synonym", entry[1])
 
 
 _OTHER: dict[Language, Language] = {"ar": "en", "en": "ar"}
@@ -192,7 +225,7 @@ def _surest(translations: Links) -> float:
 
 
 def _propose(
-    best: dict[tuple[str, ...], Alternative],
+    best: _Proposals,
     terms: tuple[str, ...],
     probability: float,
     kind: MatchKind,
