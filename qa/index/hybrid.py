@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datatypes import Document, Filters, Language, Passage
-from qa.errors import IndexCorruptError, IndexingError, IndexMismatchError, QuestionError
+from qa.errors import IndexCorruptError, IndexingError, IndexMismatchError
+from qa.index.filters import as_mask, rows_within
 from qa.index.forward import Forward
 from qa.index.generations import open_current
 from qa.index.guard import guarded
@@ -24,7 +25,7 @@ from qa.index.manifest import Manifest
 from qa.index.postings import Candidates, Postings, best_of
 from qa.index.segment import LANGUAGES, open_array
 from qa.index.statistics import Statistics, count
-from qa.index.store import NO_DATE, STORE, Store, days
+from qa.index.store import STORE, Store
 from qa.index.vectors import DenseIndex
 from qa.index.vocabulary import Strings, Vocabulary
 from qa.language.analyzer import ANALYZER_VERSION
@@ -126,7 +127,7 @@ class HybridIndex:
         With ``weights = idf`` that is rank_bm25's BM25Plus without its constant (see ``qa.index.bm25``). ``rows``: a
         bool mask over all passages or the row numbers to choose from.
         """
-        mask = self._mask(rows)
+        mask = as_mask(rows, self.size)
         if mask is None or self.size <= _FEW or np.count_nonzero(mask) > _FEW:
             return self._postings.score(weights, k, mask)
         allowed = np.flatnonzero(mask)
@@ -141,7 +142,7 @@ class HybridIndex:
         """``lexical`` with each of these masks, in one pass over the postings."""
         if len(masks) == 1:
             return [self.lexical(weights, k, masks[0])]
-        return self._postings.score_each(weights, k, [self._mask(mask) for mask in masks])
+        return self._postings.score_each(weights, k, [as_mask(mask, self.size) for mask in masks])
 
     @guarded
     def lexical_parts(self, rows: NDArray[np.int64], terms: Sequence[str]) -> NDArray[np.float32]:
@@ -154,7 +155,7 @@ class HybridIndex:
     def dense(self, vector: NDArray[np.float32], k: int, rows: NDArray[np.generic] | None = None) -> Candidates:
         """The ``k`` passages nearest to a unit vector by cosine. ``rows`` as in ``lexical``."""
         self._check_dimension(vector)
-        return self._dense.search(vector, k, self._mask(rows))
+        return self._dense.search(vector, k, as_mask(rows, self.size))
 
     @guarded
     def dense_scores(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -261,34 +262,7 @@ class HybridIndex:
     def filter_rows(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Mask of the passages that the filters let through, None for all. Raises QuestionError for a date that is
         none."""
-        masks: list[NDArray[np.bool_]] = []
-        for bound, text in (("date_from", filters.date_from), ("date_to", filters.date_to)):
-            if text is None:
-                continue
-            try:
-                day = days(text)
-            except ValueError as error:
-                raise QuestionError(f"{bound}: {text!r} is not a day", mend="Write it as 2015-07-31") from error
-            dates = self.row_dates
-            masks.append((dates >= day) if bound == "date_from" else (dates <= day) & (dates != NO_DATE))
-        if filters.sources:
-            numbers = [number for number, name in enumerate(self._sources) if name and name in filters.sources]
-            masks.append(np.isin(open_array(self._folder, "document_source"), numbers)[self.row_documents])
-        if filters.languages:
-            wanted = [LANGUAGES.index(language) for language in filters.languages if language in LANGUAGES]
-            masks.append(np.isin(self.row_languages, wanted))
-        return np.logical_and.reduce(masks) if masks else None
-
-    def _mask(self, rows: NDArray[np.generic] | None) -> NDArray[np.bool_] | None:
-        if rows is None:
-            return None
-        if rows.dtype == np.bool_:
-            if rows.shape != (self.size,):
-                raise IndexingError(f"a mask of {rows.shape} for {self.size} passages")
-            return rows.astype(np.bool_, copy=False)
-        mask = np.zeros(self.size, np.bool_)
-        mask[rows] = True
-        return mask
+        return rows_within(self, filters)
 
     # ---- names and counts
 
@@ -333,7 +307,7 @@ class HybridIndex:
 
     def statistics(self) -> Statistics:
         """Counts over all documents."""
-        return count(self._folder, self.manifest, self._store, tuple(self._sources))
+        return count(self._folder, self.manifest, self._store, tuple(self.sources))
 
     # ---- lazily mapped parts
 
@@ -350,7 +324,6 @@ class HybridIndex:
             open_array(folder, "posting_offset"),
             open_array(folder, "posting_row"),
             open_array(folder, "posting_part"),
-            open_array(folder, "term_bound"),
             open_array(folder, "term_idf"),
             self.size,
         )
@@ -410,7 +383,13 @@ class HybridIndex:
         return open_array(self._folder, "surface_term")
 
     @cached_property
-    def _sources(self) -> Strings:
+    def document_sources(self) -> NDArray[np.int32]:
+        """Each document's source as a place in ``sources``. int32, (documents,)."""
+        return open_array(self._folder, "document_source")
+
+    @cached_property
+    def sources(self) -> Strings:
+        """Names of the sources."""
         return Strings(open_array(self._folder, "source_data"), open_array(self._folder, "source_offset"))
 
 

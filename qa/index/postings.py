@@ -2,14 +2,16 @@
 
 Each term's postings are two slices: the rows it stands in, ascending, and its BM25 part in each. A question of m
 weighted terms adds m slices into one score a passage and takes the best; only the postings of its terms are read.
-Terms are added by what they can bring at most for a posting; once the rest cannot lift any other passage among the
-best, they are only looked up for those that can still get there. The result is exact.
+To leave out those that cannot matter (max score, block max) was tried and dropped: a question has a hundred terms, most
+of them guesses, whose greatest possible sum lies far above any real one, so that telling what may be left out cost what
+it saved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,9 @@ from numpy.typing import NDArray
 from qa.index.vocabulary import Vocabulary
 
 _BLOCK = 64
-_CHECK = 8
-"""A look at what is left to gain costs about as much as adding an eighth as many postings as there are passages."""
-_AT_ONCE = 150_000
-"""Postings that are added up faster than it is told which of them could be left out."""
+_AT_ONCE = 65_536
+"""Postings that are gathered before they are added up."""
+_MANY = 4
 _SPARSE = 16
 """A smaller part of the passages is picked out row by row."""
 _MANY = 4
@@ -28,7 +29,6 @@ _ABLE = 64
 """Looking terms up pays for a small part of the passages only."""
 _HOPELESS = 3
 """The best passages never hold so much of what all terms can bring that it pays to look before."""
-_ROUNDING = 1 - 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,6 @@ class Postings:
     """int32, (postings,), ascending within a term."""
     parts: NDArray[np.float32]
     """float32, (postings,): BM25's share of the term frequency, in (0, k1 + 1)."""
-    bounds: NDArray[np.float32]
-    """float32, (terms,): the largest part of each term."""
     idf: NDArray[np.float64]
     """float64, (terms,)."""
     passages: int
@@ -94,78 +92,26 @@ class Postings:
         known = np.flatnonzero(found >= 0)
         if not len(known) or count <= 0:
             return [NO_CANDIDATES] * len(masks)
-        numbers = found[known]
         scale = np.array([weight for _, weight in wanted], np.float32)[known]
-        # What brings most for a posting comes first, so that the terms left out at the end are the longest.
-        starts, ends = self.offsets[numbers], self.offsets[numbers + 1]
-        most = scale * self.bounds[numbers]
-        order = np.argsort(-(most / (ends - starts)), kind="stable")
-        terms = _Terms(starts[order], ends[order], scale[order], most[order])
-        if len(masks) == 1 and int((ends - starts).sum()) > _AT_ONCE:
-            return [self._prune(terms, count, masks[0])]
-        scores = np.zeros(self.passages, np.float32)
-        for start, end, weight in terms:
-            np.add.at(scores, self.rows[start:end], self.parts[start:end] * weight)
+        scores = self._add_up(self.offsets[found[known]], self.offsets[found[known] + 1], scale)
         return [best(scores, count) if mask is None else _best_within(scores, mask, count) for mask in masks]
 
-    def _prune(self, terms: _Terms, count: int, mask: NDArray[np.bool_] | None) -> Candidates:
-        """Add up term by term until the rest cannot lift any other passage among the best."""
-        # What the terms from the i-th on can still bring to a passage, and how many postings they have.
-        to_come = np.append(np.cumsum(terms.most[::-1], dtype=np.float64)[::-1], 0.0)
-        unread = np.append(np.cumsum((terms.ends - terms.starts)[::-1])[::-1], 0)
+    def _add_up(
+        self, starts: NDArray[np.int64], ends: NDArray[np.int64], scale: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Scores of all passages, a few terms at a time: as many as have ``_AT_ONCE`` postings together."""
         scores = np.zeros(self.passages, np.float32)
-        next_check = self.passages // _CHECK
-        for place, (start, end, weight) in enumerate(terms):
-            np.add.at(scores, self.rows[start:end], self.parts[start:end] * weight)
-            if unread[0] - unread[place + 1] < next_check or unread[place + 1] < self.passages // _CHECK:
-                continue
-            if _HOPELESS * to_come[place + 1] > to_come[0]:
-                continue
-            next_check = 2 * int(unread[0] - unread[place + 1])
-            if mask is not None:
-                scores *= mask
-            floor = _floor(scores, count)
-            if floor > to_come[place + 1]:
-                able = np.flatnonzero(scores >= (floor - to_come[place + 1]) * _ROUNDING)
-                if len(able) > self.passages // _ABLE:
-                    continue
-                return best_of(able, self._finish(scores, able, terms.after(place)), count)
-        if mask is not None:
-            scores *= mask
-        return best(scores, count)
-
-    def _finish(self, scores: NDArray[np.float32], able: NDArray[np.int64], terms: _Terms) -> NDArray[np.float32]:
-        """Scores of the passages that can still be among the best, with what the remaining terms bring to them.
-
-        Turtle and Flood (1995), "Query evaluation: strategies and optimizations": max score.
-        """
-        few = able.astype(np.int32)
-        values = scores[able]
-        for start, end, weight in terms:
-            posted = self.rows[start:end]
-            places = np.searchsorted(posted, few)
-            places[places == end - start] = 0
-            met = posted[places] == few
-            values[met] += self.parts[start:end][places[met]] * weight
-        return values
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """Terms in the order in which they are added up, (terms,) each."""
-
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    scale: NDArray[np.float32]
-    most: NDArray[np.float32]
-    """What each can bring to a passage."""
-
-    def __iter__(self) -> Iterator[tuple[int, int, np.float32]]:
-        return iter(zip(self.starts.tolist(), self.ends.tolist(), self.scale, strict=True))
-
-    def after(self, place: int) -> _Terms:
-        rest = slice(place + 1, None)
-        return _Terms(self.starts[rest], self.ends[rest], self.scale[rest], self.most[rest])
+        bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        sizes = ends - starts
+        shares = (np.cumsum(sizes) - sizes) // _AT_ONCE
+        cuts = [0, *(np.flatnonzero(np.diff(shares)) + 1).tolist(), len(bounds)]
+        for first, last in pairwise(cuts):
+            part = bounds[first:last]
+            rows = np.concatenate([self.rows[start:end] for start, end in part])
+            brought = np.concatenate([self.parts[start:end] for start, end in part])
+            brought *= np.repeat(scale[first:last], sizes[first:last])
+            np.add.at(scores, rows, brought)
+        return scores
 
 
 def _best_within(scores: NDArray[np.float32], mask: NDArray[np.bool_], count: int) -> Candidates:
