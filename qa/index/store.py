@@ -22,8 +22,6 @@ from qa.errors import IndexCorruptError, IndexingError
 from qa.index.files import step
 
 STORE = "documents.sqlite"
-_MAPPED = 1 << 40
-"""Bytes of the database that may be mapped; SQLite takes as many as it can."""
 NO_DATE = -(2**31)
 """Of a document without a date; otherwise days since 1970-01-01."""
 
@@ -249,9 +247,7 @@ class Store:
                 raise IndexingError(f"{self._path.parent}: the index was closed", mend="Open it again")
             if self._idle:
                 return self._idle.pop()
-        connection = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")  # pages are read where they lie instead of being copied
-        return connection
+        return sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Every row of a SELECT. Raises IndexCorruptError where SQLite cannot read its file."""

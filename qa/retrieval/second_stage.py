@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Document, Passage
 from qa.encoder.remembered import RememberedVectors
-from qa.index.block import encoded_text
 
 
 class SecondStage:
@@ -26,6 +25,8 @@ class SecondStage:
         self, question: str, passages: Sequence[Passage], documents: dict[str, Document]
     ) -> NDArray[np.float32]:
         """float32, (len(passages),), in [-1, 1]. Raises ModelError if the transformer cannot be loaded."""
+        from qa.index.block import encoded_text  # brings much of building along, which a first search need not wait for
+
         texts = [encoded_text(documents[passage.document_id], passage) for passage in passages]
         similar: NDArray[np.float32] = self.vectors(texts) @ self.vectors.question(question)
         return similar
