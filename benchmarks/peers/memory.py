@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,39 +36,52 @@ def load(path: Path) -> dict[str, np.ndarray]:
     return vectors
 
 
-def remember(path: Path) -> None:
-    """Let every SentenceTransformer answer from a folder's vectors; texts it does not hold are encoded as ever."""
-    from sentence_transformers import SentenceTransformer
+def recalling(encode: Callable[..., Any], known: dict[str, np.ndarray]) -> Callable[..., Any]:
+    """Return ``SentenceTransformer.encode`` with known texts taken from memory, the others encoded and remembered.
 
-    known = load(path)
-    encode = SentenceTransformer.encode
+    ``inputs`` (``sentences`` in older versions) comes by place or by name, one text or several; the answer is of the
+    kind asked for. Prompts are refused, for the same text has another vector under another prompt.
+    """
 
     def recalled(self: Any, *args: Any, **options: Any) -> Any:
-        sentences = args[0] if args else options["inputs" if "inputs" in options else "sentences"]
-        texts = [sentences] if isinstance(sentences, str) else list(sentences)
-        missing = [text for text in texts if key_of(text) not in known]
+        inputs = args[0] if args else options["inputs" if "inputs" in options else "sentences"]
+        texts = [inputs] if isinstance(inputs, str) else list(inputs)
+        if any((getattr(self, "prompts", None) or {}).values()):
+            raise ValueError("an encoder with prompts cannot be remembered")
+        missing = list(dict.fromkeys(text for text in texts if key_of(text) not in known))
         if missing:
             fresh = encode(self, missing, convert_to_numpy=True, show_progress_bar=False)
             known.update(zip(map(key_of, missing), np.asarray(fresh, np.float32), strict=True))
-        found = np.stack([known[key_of(text)] for text in texts]) if texts else np.zeros((0, 1), np.float32)
+        found = np.stack([known[key_of(text)] for text in texts]) if texts else np.zeros((0, 0), np.float32)
+        if options.get("normalize_embeddings"):
+            found = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
         if options.get("convert_to_tensor"):
             import torch
 
             found = torch.from_numpy(found)
-        return found[0] if isinstance(sentences, str) else found
+        return found[0] if isinstance(inputs, str) else found
 
-    SentenceTransformer.encode = recalled  # type: ignore[method-assign]
+    return recalled
 
 
-def texts_of(data: Path) -> list[str]:
-    """Return every distinct passage and question of the small pools, as the harness writes them."""
+def remember(path: Path) -> None:
+    """Let every SentenceTransformer answer from a folder's vectors."""
+    from sentence_transformers import SentenceTransformer
+
+    SentenceTransformer.encode = recalling(SentenceTransformer.encode, load(path))  # type: ignore[method-assign]
+
+
+def texts_of(data: Path, work: Path, names: Sequence[str], every: int) -> list[str]:
+    """Return every distinct passage of some pools and every so-many-th question, as the harness hands them out."""
+    from pools import pool
+    from worker import Passage, read_lines
+
     texts: dict[str, None] = {}
-    for folder in sorted((data / "dev").iterdir(), reverse=True):
-        if (folder / "queries.jsonl").exists():
-            for name in ("queries.jsonl", "corpus.jsonl"):
-                for line in (folder / name).read_text(encoding="utf-8").splitlines():
-                    record = json.loads(line)
-                    texts["\n".join(part for part in (record.get("title"), record["text"]) if part)] = None
+    for name in names:
+        place = pool(data, work, name)
+        questions = [row["text"] for row in read_lines(place / "questions.jsonl")[::every]]
+        passages = [Passage(**row).whole for row in read_lines(place / "passages.jsonl")]
+        texts |= dict.fromkeys(questions + passages)
     return list(texts)
 
 
@@ -77,6 +91,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--pools", nargs="+", default=["xquad-en", "xquad-ar", "arcd-ar"])
+    parser.add_argument("--every", type=int, default=4, help="every so-many-th question, as in run.py")
     options = parser.parse_args()
     import torch
     from sentence_transformers import SentenceTransformer
@@ -86,7 +102,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     known = load(folder)
     model = SentenceTransformer(options.encoder, device="cpu")
-    texts = [text for text in texts_of(options.data) if key_of(text) not in known]
+    texts = [
+        text for text in texts_of(options.data, options.work, options.pools, options.every) if key_of(text) not in known
+    ]
     print(f"{len(texts)} texts to encode", flush=True)
     start = time.perf_counter()
     for first in range(0, len(texts), CHUNK):

@@ -1,26 +1,27 @@
 """Measure this project and its peers side by side: ``python benchmarks/peers/run.py DATA PART… --work DIR``.
 
 Parts:
-    quality   every peer on the small pools: where the first relevant passage stands (first ten looked at)
-    minilm    the same with all-MiniLM-L6-v2 as everyone's encoder (needs --minilm FOLDER and memory.py before)
-    news      the newspapers: build, cold start, questions, memory, index size, quality; in turns with this project
-    all       quality and the first 6,800 passages of the news in one go, for a machine with little time to spare
-    growth    the same, once and alone, at growing numbers of passages, until a peer fails or takes over ten minutes
+    quality    every peer on the small pools: where the first relevant passage stands (first ten looked at)
+    minilm     the same with all-MiniLM-L6-v2 as everyone's encoder (needs --minilm FOLDER and memory.py before)
+    build      build an index of newspaper passages, each peer in turns with this project
+    questions  ask the built indexes: this project and a peer are open at the same time and are asked the same
+               questions in turns, a few at a time, so that whatever else the machine does hits both alike
 
 Each measurement is a process of its own in the peer's environment (see environments.py), one thread for numerical
-libraries. Raw figures go to ``results/PART-PEER.json`` beside this file, so that one peer can be measured again
-alone. The runner holds a lock while it times, so that two of them do not disturb each other.
+libraries. A round goes through all peers and pools; which of two goes first changes from round to round and from block
+to block; each round of ``questions`` asks other questions. Figures go to ``results/`` after each step, and what
+stands there is not measured again, so that an interrupted run goes on where it stopped; ``--anew`` forgets it.
+``--minutes`` begins nothing after so many. The runner holds a lock while it times.
 """
 
 from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from pathlib import Path
 
 from environments import NAMED, PACKAGES, python_of
 from pools import ROOT, SMALL, pool
+from respondent import Respondent, WorkerError, call
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
@@ -36,10 +38,142 @@ STATIC = ROOT / "qa" / "models" / "static"
 PEERS = (*PACKAGES, "vectors")
 ENVIRONMENT = {"vectors": "rank_bm25"}
 """An adapter without an environment of its own runs in that of another."""
-PATIENCE = 3600
-"""Seconds that a process may take on a busy machine; its processor time is limited by the worker itself."""
-GROWTH = ("news-6800", "news", "news-173000")
-ROUNDS = 2
+NEWS = ("news-6800", "news")
+ROUNDS = 3
+BLOCK = 5
+"""Questions that one of two is asked before it is the other's turn."""
+WARM = 5
+"""Questions of another round that both are asked before times count."""
+
+
+class Runner:
+    """Holds what the parts share: data, work folder, options, and when to stop."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.data, self.work = options.data.resolve(), options.work.resolve()
+        self.end = time.monotonic() + options.minutes * 60
+        self.forgotten: set[tuple[str, str]] = set()
+        digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(STATIC.glob("*.safetensors"))))
+        self.indexes = self.work / "indexes" / digest.hexdigest()[:8]
+        """Indexes made with another encoder are not found."""
+
+    def python(self, peer: str) -> Path:
+        return python_of(self.work, ENVIRONMENT.get(peer, peer))
+
+    def worker(self, peer: str, *arguments: object) -> list[str]:
+        """Return the command that runs a peer's worker."""
+        return [str(self.python(peer)), "-W", "ignore", str(HERE / "worker.py"), peer, *map(str, arguments)]
+
+    def index(self, name: str, peer: str) -> Path:
+        return self.indexes / name / peer
+
+    def rounds(self, name: str, peer: str, part: str) -> list[dict]:
+        """Return the rounds that were measured."""
+        if self.options.anew and (f"{name}-{peer}", part) not in self.forgotten:
+            return []
+        return list(read(f"{name}-{peer}").get(part, []))
+
+    def keep(self, name: str, peer: str, part: str, entry: dict) -> None:
+        """Add a round to what was measured."""
+        rounds = [held for held in self.rounds(name, peer, part) if held["round"] != entry["round"]]
+        self.forgotten.add((f"{name}-{peer}", part))
+        write(f"{name}-{peer}", read(f"{name}-{peer}") | {"peer": peer, part: [*rounds, entry]})
+
+    def go_round(self, part: str) -> None:
+        """Measure builds or questions, round by round."""
+        for turn in range(self.options.rounds):
+            for name in self.options.pools or NEWS:
+                for peer in self.options.peers:
+                    if time.monotonic() > self.end:
+                        return say(f"{self.options.minutes} minutes are over")
+                    done = self.rounds(name, peer, part)
+                    if any(held["round"] == turn or "failed" in held.get(peer, {}) for held in done):
+                        continue
+                    with alone(self.options.lock):
+                        measure = self.build if part == "build" else self.ask
+                        measured = measure(name, peer, turn)
+                    entry = {"round": turn, "load": round(os.getloadavg()[0], 1), **measured}
+                    self.keep(name, peer, part, entry)
+        return None
+
+    def pair(self, peer: str, turn: int) -> tuple[str, ...]:
+        """Return a peer and this project, in the order of a round."""
+        if peer == "ours" or self.options.alone:
+            return (peer,)
+        return ("ours", peer) if turn % 2 == 0 else (peer, "ours")
+
+    def build(self, name: str, peer: str, turn: int) -> dict[str, dict]:
+        """Build the indexes of a peer and of this project anew."""
+        place, found = pool(self.data, self.work, name), {}
+        for who in self.pair(peer, turn):
+            folder = self.index(name, who)
+            shutil.rmtree(folder, ignore_errors=True)
+            command = self.worker(who, "build", folder, "--encoder", STATIC, "--passages", place / "passages.jsonl")
+            found[who] = call(command, self.work, self.options.patience)
+            if "failed" in found[who]:
+                shutil.rmtree(folder, ignore_errors=True)
+            say(f"build {name} {turn} {who}: {json.dumps(found[who])}")
+        return found
+
+    def ask(self, name: str, peer: str, turn: int) -> dict[str, dict]:
+        """Open the indexes of a peer and of this project and ask both in turns."""
+        place, step = pool(self.data, self.work, name), self.options.every
+        rows = read_lines(place / "questions.jsonl")
+        asked, warm = rows[turn % step :: step], rows[(turn + 1) % step :: step][: WARM + 1]
+        pair = self.pair(peer, turn)
+        found: dict[str, dict] = {who: {"ms": [], "cpu_ms": [], "found": []} for who in pair}
+        running: dict[str, Respondent] = {}
+        try:
+            for who in pair:
+                if not self.index(name, who).exists():
+                    found[who] = {"failed": "no index"}
+                    return found
+                command = self.worker(who, "answer", self.index(name, who), "--encoder", STATIC)
+                running[who] = Respondent([*command, "--first", warm[0]["text"]], self.work, self.options.patience)
+                found[who] |= running[who].heard()
+            for who in pair:
+                running[who].ask([row["text"] for row in warm[1:]])
+            for number, start in enumerate(range(0, len(asked), BLOCK)):
+                questions = [row["text"] for row in asked[start : start + BLOCK]]
+                for who in pair if number % 2 == 0 else pair[::-1]:
+                    for key, values in running[who].ask(questions).items():
+                        found[who][key] += values
+            for who in pair:
+                found[who] |= running[who].ask([])
+        except WorkerError as failure:
+            found[who] = {"failed": str(failure)}
+        finally:
+            for respondent in running.values():
+                respondent.close()
+        relevant = json.loads((place / "relevant.json").read_text(encoding="utf-8"))
+        for who, record in found.items():
+            ids = record.pop("found", [])
+            if "failed" not in record and len(ids) == len(asked):
+                record["ranks"] = first_ranks(ids, [row["id"] for row in asked], relevant)
+            say(f"questions {name} {turn} {who}: {summary(record)}")
+        return found
+
+    def quality(self, peer: str, part: str) -> None:
+        """Build and ask on the small pools, in one process."""
+        if read(f"{part}-{peer}") and not self.options.anew:
+            return
+        every, folder = self.options.every, self.work / "indexes" / part / peer
+        encoder = STATIC if part == "quality" else self.options.minilm.resolve()
+        places = [pool(self.data, self.work, name) for name in self.options.pools or SMALL]
+        memory = ["--memory", self.work / "memory"] if part == "minilm" else []
+        given = [f"{place}:{'english' if place.name == 'xquad-en' else 'arabic'}" for place in places]
+        asked = ["--encoder", encoder, "--every", every, *memory, "--pools", *given]
+        answered = call(self.worker(peer, "pools", folder, *asked), self.work, self.options.patience)
+        shutil.rmtree(folder, ignore_errors=True)
+        found: dict[str, object] = {"peer": peer, "encoder": encoder.name, "every": every}
+        for place in places:
+            names = [row["id"] for row in read_lines(place / "questions.jsonl")[::every]]
+            relevant = json.loads((place / "relevant.json").read_text(encoding="utf-8"))
+            ids = answered.get(place.name)
+            found[place.name] = {"ranks": first_ranks(ids, names, relevant)} if isinstance(ids, list) else answered
+            say(f"{part} {peer} {place.name}: {summary(found[place.name])}")
+        write(f"{part}-{peer}", found)
 
 
 @contextmanager
@@ -50,186 +184,24 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def call(work: Path, peer: str, *arguments: str) -> dict[str, object]:
-    """Run the worker in a peer's environment; what it printed, or ``{"failed": why}``."""
-    python = python_of(work, ENVIRONMENT.get(peer, peer))
-    variables = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT) if peer == "ours" else "",
-        "HF_HUB_OFFLINE": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "OMP_NUM_THREADS": "1",
-        "HAYSTACK_TELEMETRY_ENABLED": "False",
-        "QA_PEERS_START": repr(time.time()),
-    }
-    command = [str(python), "-W", "ignore", str(HERE / "worker.py"), peer, *arguments]
-    try:
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, env=variables, timeout=PATIENCE, cwd=work
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"over {PATIENCE} s"}
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return {"failed": "over ten minutes of processor time"}
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
-        return {"failed": lines[-1][-300:].replace(str(work), "WORK")}
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+def read_lines(path: Path) -> list[dict]:
+    """Return the objects of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def language_of(name: str) -> str:
-    """Return the language of a pool's passages as stemmers call it."""
-    return "english" if name == "xquad-en" else "arabic"
-
-
-def index_folder(work: Path, peer: str, name: str, encoder: str) -> Path:
-    """Return where a peer keeps an index."""
-    return work / "indexes" / encoder / name / peer
-
-
-def build(work: Path, peer: str, name: str, folder: Path, encoder: list[str], *, eager: bool) -> dict[str, object]:
-    """Build an index anew."""
-    shutil.rmtree(folder, ignore_errors=True)
-    passages = work / "pools" / name / "passages.jsonl"
-    return call(work, peer, "build", str(folder), "--passages", str(passages), *encoder, eager=eager)
-
-
-def first_ranks(found: list[list[str]], questions: Path, relevant: Path) -> dict[str, int]:
+def first_ranks(found: list[list[str]], names: list[str], relevant: dict[str, list[str]]) -> dict[str, int]:
     """Return question id → rank of the first relevant passage, 0 where none is among those found."""
-    wanted = {name: set(ids) for name, ids in json.loads(relevant.read_text(encoding="utf-8")).items()}
-    names = [json.loads(line)["id"] for line in questions.read_text(encoding="utf-8").splitlines()]
     return {
-        name: next((rank for rank, passage in enumerate(ids, start=1) if passage in wanted[name]), 0)
+        name: next((rank for rank, passage in enumerate(ids, start=1) if passage in relevant[name]), 0)
         for name, ids in zip(names, found, strict=True)
     }
 
 
-def measure_quality(data: Path, work: Path, peer: str, part: str, options: argparse.Namespace) -> None:
-    """Build and ask on every pool, in one process."""
-    folder = work / "indexes" / part / peer
-    names = options.pools or tuple(SMALL)
-    encoder = STATIC if part == "quality" else options.minilm.resolve()
-    places = [pool(data, work, name) for name in names]
-    memory = ["--memory", str(work / "memory")] if part == "minilm" else []
-    given = [f"{place}:{language_of(place.name)}" for place in places]
-    sampled = ["--every", str(options.every)]
-    answered = call(work, peer, "pools", str(folder), "--encoder", str(encoder), *sampled, *memory, "--pools", *given)
-    shutil.rmtree(folder, ignore_errors=True)
-    found: dict[str, object] = {"peer": peer, "encoder": "static" if part == "quality" else "all-MiniLM-L6-v2"}
-    for place in places:
-        ranked = answered.get(place.name)
-        if isinstance(ranked, list):
-            ranks = first_ranks(ranked, every(work, place, options.every), place / "relevant.json")
-            found[place.name] = {"ranks": ranks}
-        else:
-            found[place.name] = answered
-        say(f"{part} {peer} {place.name}: {summary(found[place.name])}")
-    write(f"{part}-{peer}", found)
-
-
-def measure_build(work: Path, peer: str, place: Path, part: str) -> dict[str, object]:
-    """Build an index anew."""
-    folder = work / "indexes" / part / place.name / peer
-    shutil.rmtree(folder, ignore_errors=True)
-    passages = ["--passages", str(place / "passages.jsonl")]
-    record = call(work, peer, "build", str(folder), "--encoder", str(STATIC), *passages)
-    record["load"] = round(os.getloadavg()[0], 1)
-    say(f"{part} {peer} {place.name}: {summary(record)}")
-    return record
-
-
-def measure_questions(work: Path, peer: str, place: Path, part: str, questions: Path) -> dict[str, object]:
-    """Open the index in a new process and ask."""
-    folder = work / "indexes" / part / place.name / peer
-    record = call(work, peer, "ask", str(folder), "--encoder", str(STATIC), "--questions", str(questions))
-    ranked = record.pop("found", None)
-    if isinstance(ranked, list):
-        record["ranks"] = first_ranks(ranked, questions, place / "relevant.json")
-    record["load"] = round(os.getloadavg()[0], 1)
-    say(f"{part} {peer} {place.name}: {summary(record)}")
-    return record
-
-
-def every(work: Path, place: Path, step: int) -> Path:
-    """Return a file with every so-many-th question of a pool."""
-    target = work / "pools" / f"{place.name}-questions-{step}.jsonl"
-    lines = (place / "questions.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    target.write_text("".join(lines[::step]), encoding="utf-8")
-    return target
-
-
-def measure_news(data: Path, work: Path, peer: str, options: argparse.Namespace) -> None:
-    """Measure a peer on the news in turns with this project: which goes first changes from round to round."""
-    place = pool(data, work, (options.pools or ["news"])[0])
-    questions = every(work, place, options.every)
-    pair = (peer,) if peer == "ours" or options.alone else ("ours", peer)
-    runs: list[dict[str, object]] = []
-    for turn in range(options.rounds):
-        order = pair if turn % 2 == 0 else pair[::-1]
-        done: dict[str, dict[str, object]] = {who: {"who": who} for who in order}
-        for who in order:
-            done[who]["build"] = measure_build(work, who, place, "news")
-        for who in order:
-            if "failed" not in done[who]["build"]:
-                done[who]["ask"] = measure_questions(work, who, place, "news", questions)
-        runs += done.values()
-        write(f"{place.name}-{peer}", {"peer": peer, "runs": runs})
-    for who in pair:
-        shutil.rmtree(work / "indexes" / "news" / place.name / who, ignore_errors=True)
-
-
-def measure_all(data: Path, work: Path, peer: str, options: argparse.Namespace) -> None:
-    """Measure quality on the small pools and times on the smallest news pool in one process, once more each call."""
-    small = [pool(data, work, name) for name in SMALL]
-    place = pool(data, work, GROWTH[0])
-    questions = every(work, place, 3)
-    folder = work / "indexes" / "all" / peer
-    shutil.rmtree(folder, ignore_errors=True)
-    given = [f"{where}:{language_of(where.name)}" for where in small]
-    asked = ["--passages", str(place / "passages.jsonl"), "--questions", str(questions), "--every", str(options.every)]
-    record = call(work, peer, "all", str(folder), "--encoder", str(STATIC), *asked, "--pools", *given)
-    shutil.rmtree(folder, ignore_errors=True)
-    answered = record.pop("pools", {})
-    found: dict[str, object] = {"peer": peer, "encoder": "static", "every": options.every}
-    for where in small:
-        if isinstance(answered, dict) and where.name in answered:
-            ranks = first_ranks(answered[where.name], every(work, where, options.every), where / "relevant.json")
-            found[where.name] = {"ranks": ranks}
-            say(f"all {peer} {where.name}: {summary(found[where.name])}")
-    if len(found) > 3:
-        write(f"quality-{peer}", found)
-    if isinstance(record.get("ask"), dict):
-        record["ask"]["ranks"] = first_ranks(record["ask"].pop("found"), questions, place / "relevant.json")
-    say(f"all {peer} {place.name}: {[summary(record.get(kind, record)) for kind in ('build', 'ask')]}")
-    target = RESULTS / f"{place.name}-{peer}.json"
-    runs = json.loads(target.read_text(encoding="utf-8"))["runs"] if target.exists() else []
-    record |= {"who": peer, "load": round(os.getloadavg()[0], 1)}
-    write(f"{place.name}-{peer}", {"peer": peer, "runs": [*runs, record]})
-
-
-def measure_growth(data: Path, work: Path, peer: str, names: tuple[str, ...]) -> None:
-    """Measure a peer once at each size, until it fails or takes too long."""
-    target = RESULTS / f"growth-{peer}.json"
-    found = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {"peer": peer}
-    for name in names:
-        place = pool(data, work, name)
-        record = measure_build(work, peer, place, "growth")
-        if "failed" not in record:
-            record |= measure_questions(work, peer, place, "growth", every(work, place, 4))
-        shutil.rmtree(work / "indexes" / "growth" / name / peer, ignore_errors=True)
-        found[name] = record
-        write(f"growth-{peer}", found)
-        if "failed" in record:
-            break
-
-
-def summary(record: object) -> str:
+def summary(record: dict) -> str:
     """Return a few words for the log."""
-    if not isinstance(record, dict):
-        return str(record)
     shown = {key: value for key, value in record.items() if key not in ("ms", "cpu_ms", "ranks")}
     for kind in ("ms", "cpu_ms"):
-        if kind in record:
+        if record.get(kind):
             shown[f"p50 {kind}"] = sorted(record[kind])[len(record[kind]) // 2]
     if "ranks" in record:
         ranks = list(record["ranks"].values())
@@ -242,7 +214,13 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def write(name: str, found: dict[str, object]) -> None:
+def read(name: str) -> dict:
+    """Return what was measured, {} if nothing was."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def write(name: str, found: dict) -> None:
     """Keep what was measured."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(found) + "\n", encoding="utf-8")
@@ -252,32 +230,30 @@ def main() -> None:
     """Measure the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("parts", nargs="+", choices=("quality", "minilm", "news", "all", "growth"))
+    parser.add_argument("parts", nargs="+", choices=("quality", "minilm", "build", "questions"))
     parser.add_argument("--work", type=Path, required=True, help="a folder outside the checkout")
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
-    parser.add_argument("--pools", nargs="+", help="only these")
-    parser.add_argument("--every", type=int, default=1, help="ask every so-many-th question")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--alone", action="store_true", help="news: do not measure this project beside each peer")
+    parser.add_argument("--pools", nargs="+", help="only these; news-N holds about N newspaper passages")
+    parser.add_argument("--every", type=int, default=3, help="ask every so-many-th question, in a round")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of build and questions")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin nothing after so many")
+    parser.add_argument("--patience", type=float, default=3600, help="seconds by the clock for one step of a peer")
+    parser.add_argument("--alone", action="store_true", help="do not measure this project beside each peer")
+    parser.add_argument("--anew", action="store_true", help="forget what was measured before")
     parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--lock", type=Path, default=Path("/tmp/timing.lock"))
     options = parser.parse_args()
-    data, work = options.data.resolve(), options.work.resolve()
-    for peer in options.peers:
-        if not python_of(work, ENVIRONMENT.get(peer, peer)).exists():
-            say(f"SKIPPED {NAMED.get(peer, peer)}: no environment under {work} (run environments.py)")
-            continue
-        for part in options.parts:
-            if part in ("quality", "minilm"):
-                measure_quality(data, work, peer, part, options)
-            else:
-                with alone(options.lock):
-                    if part == "news":
-                        measure_news(data, work, peer, options)
-                    elif part == "all":
-                        measure_all(data, work, peer, options)
-                    else:
-                        measure_growth(data, work, peer, tuple(options.pools or GROWTH))
+    runner = Runner(options)
+    present = [peer for peer in options.peers if runner.python(peer).exists()]
+    for peer in set(options.peers) - set(present):
+        say(f"SKIPPED {NAMED.get(peer, peer)}: no environment under {runner.work} (run environments.py)")
+    options.peers = present
+    for part in options.parts:
+        if part in ("quality", "minilm"):
+            for peer in present:
+                runner.quality(peer, part)
+        else:
+            runner.go_round(part)
 
 
 if __name__ == "__main__":

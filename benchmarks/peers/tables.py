@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -112,53 +112,68 @@ def minilm() -> str:
     return quality("minilm")
 
 
-def runs_of(name: str, peer: str, who: str) -> list[dict]:
-    """Return what a file holds of this project or of its peer: build and ask, or why one of them failed."""
-    found = []
-    for run in load(f"{name}-{peer}").get("runs", []):
-        if run.get("who", peer) == who:
-            reason = {"failed": run.get("failed", "failed")}
-            found.append({"build": run.get("build", reason), "ask": run.get("ask", reason)})
-    return found
+def rounds(name: str, peer: str, part: str) -> list[dict[str, dict]]:
+    """Return the rounds of a peer, of those that did not fail: who → what was measured of them."""
+    held = load(f"{name}-{peer}").get(part, [])
+    return [entry for entry in held if "failed" not in entry.get(peer, {})]
 
 
-def runs(name: str, peer: str) -> list[dict]:
-    """Return the runs of a peer; those of this project from every file, for it was measured beside each."""
-    if peer != "ours":
-        return runs_of(name, peer, peer)
-    return [run for other in TITLES for run in runs_of(name, other, "ours")]
+def measured(name: str, peer: str, part: str) -> list[dict]:
+    """Return what was measured of a peer, round by round; of this project beside every peer."""
+    beside = TITLES if peer == "ours" else (peer,)
+    return [entry[peer] for other in beside for entry in rounds(name, other, part) if works(entry.get(peer))]
 
 
-def beside(name: str, peer: str) -> list[dict]:
-    """Return this project's runs that alternated with a peer's, or all there are."""
-    return runs_of(name, peer, "ours") or runs(name, "ours")
+def works(record: Mapping | None) -> bool:
+    """Say whether a measurement was made and came to its end."""
+    return bool(record) and "failed" not in record
+
+
+def failure(name: str, peer: str, part: str) -> str:
+    """Return why a peer could not do something, "" if it could or was not asked."""
+    held = load(f"{name}-{peer}").get(part, [])
+    reasons = [entry[peer]["failed"] for entry in held if "failed" in entry.get(peer, {})]
+    return reasons[-1] if reasons else ""
 
 
 def news() -> str:
     """Return how often an answer stands in the first passages of the newspapers."""
-    mine = [run["ask"] for run in runs("news", "ours") if "ranks" in run["ask"]]
+    mine = all_ranks("news", "ours")
     rows = []
     for peer, title in TITLES.items():
-        asked = [run["ask"] for run in runs("news", peer) if "ranks" in run["ask"]]
-        if not asked:
-            continue
+        found = all_ranks("news", peer)
         row = [title]
         for language in ("en", "ar"):
-            ranks = ranks_of(asked[-1], language)
-            row += [f"{found_within(ranks, depth):.3f}" for depth in (1, 5, 10)]
-            row[-1] += "" if peer == "ours" or not mine else mark(ranks_of(mine[-1], language), ranks)
-        rows.append(row)
+            ranks = {key: rank for key, rank in found.items() if key.startswith(language)}
+            if ranks:
+                row += [f"{found_within(ranks, depth):.3f}" for depth in (1, 5, 10)]
+                row[-1] += "" if peer == "ours" else mark(mine, ranks)
+        if found:
+            rows.append(row)
     heads = [f"{language}, first {depth}" for language in ("English", "Arabic") for depth in (1, 5, 10)]
     return table(("an answer among", *heads), rows)
 
 
-def ratio(theirs: Sequence[float], ours: Sequence[float]) -> str:
-    """Return theirs / ours as a ratio of medians, with the spread over every pair of runs."""
-    if not theirs or not ours:
+def all_ranks(name: str, peer: str) -> dict[str, int]:
+    """Return the ranks of every question that a peer was asked in any round."""
+    return {key: rank for record in measured(name, peer, "questions") for key, rank in record["ranks"].items()}
+
+
+def ratios(name: str, peer: str, part: str, value: Callable[[dict], float]) -> str:
+    """Return peer / this project by the median over rounds, with the spread; each round compares what alternated in
+    it, or, where this project was not measured in it, takes its median elsewhere."""
+    if peer == "ours":
+        return "1×"
+    elsewhere = [value(record) for record in measured(name, "ours", part)]
+    found = []
+    for entry in rounds(name, peer, part):
+        mine = value(entry["ours"]) if works(entry.get("ours")) else median(elsewhere) if elsewhere else 0
+        if mine:
+            found.append(value(entry[peer]) / mine)
+    if not found:
         return "–"
-    ratios = sorted(a / b for a in theirs for b in ours if b)
-    spread = f" ({ratios[0]:.2g}–{ratios[-1]:.2g})" if len(ratios) > 1 else ""
-    return f"{median(theirs) / median(ours):.2g}×{spread}"
+    spread = f" ({min(found):.2g}–{max(found):.2g})" if len(found) > 1 else ""
+    return f"{median(found):.2g}×{spread}"
 
 
 def middle(values: Sequence[float], share: float = 0.5) -> float:
@@ -167,51 +182,71 @@ def middle(values: Sequence[float], share: float = 0.5) -> float:
 
 
 def mean(values: Sequence[float]) -> float:
-    """Return the mean: a question's processor time is counted in ticks of up to 4 ms, so that no quantile of it says
-    much, and their sum does."""
+    """Return the mean."""
     return sum(values) / len(values)
 
 
-def costs(name: str = "news") -> str:
-    """Return processor time, memory and size on one pool of newspapers; ratios are peer / qa."""
+def builds(name: str = "news") -> str:
+    """Return what building an index of newspaper passages costs; ratios are peer / qa."""
     rows = []
     for peer, title in TITLES.items():
-        measured = runs(name, peer)
-        built = [run["build"] for run in measured if "build_cpu_s" in run["build"]]
-        asked = [run["ask"] for run in measured if "cpu_ms" in run["ask"]]
-        if not measured or not (built and asked):
-            rows += [[title, run[kind]["failed"], *["–"] * 9] for run in measured[-1:] for kind in ("build",)
-                     if "failed" in run[kind]]  # fmt: skip
+        built = measured(name, peer, "build")
+        if not built:
+            reason = failure(name, peer, "build")
+            rows += [[title, reason, *["–"] * 6]] if reason else []
             continue
-        mine = beside(name, peer)
-        build = median(run["build_cpu_s"] for run in built)
-        spent = [mean(run["cpu_ms"]) for run in asked]
-        p50, p95 = (min(middle(run["ms"], share) for run in asked) for share in (0.5, 0.95))
-        row = [
-            title,
-            f"{build:.1f} s",
-            f"{built[-1]['passages'] / build:,.0f}",
-            f"{max(run['peak_mb'] for run in built):,.0f}",
-            f"{built[-1]['index_mb']:,.0f}",
-            f"{median(run['cold_cpu_s'] for run in asked):.1f} s",
-            f"{median(spent):.1f}",
-            f"{p50:.1f} / {p95:.0f}",
-            f"{median(run['resident_mb'] for run in asked):,.0f}",
-        ]
-        if peer == "ours":
-            row += ["1×", "1×"]
-        else:
-            ours_built = [run["build"]["build_cpu_s"] for run in mine if "build_cpu_s" in run["build"]]
-            ours_asked = [mean(run["ask"]["cpu_ms"]) for run in mine if "cpu_ms" in run["ask"]]
-            row += [ratio([run["build_cpu_s"] for run in built], ours_built), ratio(spent, ours_asked)]
-        rows.append(row)
-    heads = ("build", "passages / s", "peak MB", "index MB", "first answer", "question ms", "by the clock p50 / p95 ms")
-    return table(("processor time", *heads, "resident MB", "build: peer / qa", "question: peer / qa"), rows)
+        spent = median(run["build_cpu_s"] for run in built)
+        rows.append(
+            [
+                title,
+                f"{spent:.1f} s",
+                f"{built[0]['passages'] / spent:,.0f}",
+                f"{min(run['build_s'] for run in built):.1f} s",
+                f"{max(run['peak_mb'] for run in built):,.0f}",
+                f"{built[-1]['index_mb']:,.0f}",
+                ratios(name, peer, "build", lambda run: run["build_cpu_s"]),
+                ratios(name, peer, "build", lambda run: run["build_s"]),
+            ]
+        )
+    heads = ("processor time", "passages / s of it", "best by the clock", "peak MB", "index MB")
+    return table(("", *heads, "peer / qa", "by the clock"), rows)
 
 
-def small_costs() -> str:
-    """Return the same on the first 6,800 passages."""
-    return costs("news-6800")
+def questions(name: str = "news") -> str:
+    """Return what a question to that index costs; ratios are peer / qa."""
+    rows = []
+    for peer, title in TITLES.items():
+        asked = measured(name, peer, "questions")
+        if not asked:
+            reason = failure(name, peer, "questions")
+            rows += [[title, reason, *["–"] * 6]] if reason else []
+            continue
+        spent = [value for run in asked for value in run["cpu_ms"]]
+        passed = [value for run in asked for value in run["ms"]]
+        rows.append(
+            [
+                title,
+                f"{mean(spent):.1f} / {middle(spent, 0.95):.1f}",
+                f"{middle(passed):.1f} / {middle(passed, 0.95):.1f}",
+                f"{median(run['cold_cpu_s'] for run in asked):.1f} / {median(run['cold_s'] for run in asked):.1f} s",
+                f"{median(run['resident_mb'] for run in asked):,.0f}",
+                ratios(name, peer, "questions", lambda run: mean(run["cpu_ms"])),
+                ratios(name, peer, "questions", lambda run: middle(run["cpu_ms"], 0.95)),
+                ratios(name, peer, "questions", lambda run: middle(run["ms"])),
+            ]
+        )
+    heads = ("processor ms, mean / p95", "by the clock, p50 / p95", "first answer, processor / clock", "resident MB")
+    return table(("", *heads, "peer / qa, processor mean", "p95", "clock p50"), rows)
+
+
+def small_builds() -> str:
+    """Return the costs of building on the first 6,800 passages."""
+    return builds("news-6800")
+
+
+def small_questions() -> str:
+    """Return the costs of questions to them."""
+    return questions("news-6800")
 
 
 def install() -> str:
@@ -230,33 +265,28 @@ def install() -> str:
     return table(("peer", "version", "its own MB", "MB with torch and sentence-transformers", "installed"), rows)
 
 
-def growth_of(peer: str) -> dict[str, dict]:
-    """Return pool → build and question figures of a peer, from every measurement that holds them."""
-    found = {}
-    for name in SIZES:
-        for run in runs(name, peer)[-1:]:
-            found[name] = run["build"] | run["ask"]
-    return found | {name: record for name, record in load(f"growth-{peer}").items() if name in SIZES}
-
-
 def growth() -> str:
     """Return build and question times at growing numbers of passages."""
     rows = []
     for peer, title in TITLES.items():
-        record = growth_of(peer)
-        if not record:
-            continue
         cells = []
         for name in SIZES:
-            entry = record.get(name, {})
-            if "build_cpu_s" in entry and "cpu_ms" in entry:
-                times = f"{entry['build_cpu_s']:.1f} s / {mean(entry['cpu_ms']):.1f} ms"
-                cells.append(f"{times} / {entry['resident_mb']:,.0f} MB")
-            else:
-                cells.append(entry.get("failed", "not measured"))
+            built, asked = (measured(name, peer, part) for part in ("build", "questions"))
+            reasons = [reason for part in ("build", "questions") if (reason := failure(name, peer, part))]
+            parts = [f"{median(run['build_cpu_s'] for run in built):.1f} s"] if built else []
+            if asked:
+                spent = median(mean(run["cpu_ms"]) for run in asked)
+                parts += [f"{spent:.1f} ms", f"{median(run['resident_mb'] for run in asked):,.0f} MB"]
+            if reasons:
+                parts.append(f"{'' if built else 'build '}failed: {reasons[-1]}")
+            cells.append(" / ".join(parts) or "not measured")
         rows.append([title, *cells])
-    heads = [f"{int(name.partition('-')[2] or 34782):,} passages" for name in SIZES]
-    return table(("build / question / resident", *heads), rows)
+    return table(("build / question / resident", *(f"{passages(name):,} passages" for name in SIZES)), rows)
+
+
+def passages(name: str) -> int:
+    """Return how many passages a pool of newspapers holds."""
+    return next((run["passages"] for peer in TITLES for run in measured(name, peer, "build")), 0)
 
 
 def ablation() -> str:
@@ -268,7 +298,6 @@ def ablation() -> str:
 
 def headline() -> str:
     """Return what the project's README shows: quality, processor time and memory beside the peers."""
-    name = SIZES[0]
     rows = []
     for peer, title in TITLES.items():
         small = load(f"quality-{peer}")
@@ -278,43 +307,44 @@ def headline() -> str:
         for pool, language, _ in COLUMNS[:5]:
             ranks = ranks_of(small.get(pool, {}), language)
             row.append(f"{found_within(ranks, 5):.3f}" if ranks else "–")
-        measured = [run for run in runs(name, peer) if "cpu_ms" in run["ask"] and "build_cpu_s" in run["build"]]
-        if measured:
-            row += [
-                f"{median(run['build']['build_cpu_s'] for run in measured):.0f} s",
-                f"{median(mean(run['ask']['cpu_ms']) for run in measured):.0f} ms",
-                f"{median(run['ask']['cold_cpu_s'] for run in measured):.1f} s",
-                f"{median(run['ask']['resident_mb'] for run in measured):,.0f} MB",
-            ]
-        else:
-            row += ["–"] * 4
+        built, asked = (measured("news", peer, part) for part in ("build", "questions"))
+        row.append(f"{median(run['build_cpu_s'] for run in built):.0f} s" if built else "–")
+        row += [
+            f"{mean([value for run in asked for value in run['cpu_ms']]):.0f} ms",
+            f"{median(run['cold_cpu_s'] for run in asked):.1f} s",
+            f"{median(run['resident_mb'] for run in asked):,.0f} MB",
+        ] if asked else ["–"] * 3  # fmt: skip
         rows.append(row)
     heads = (*(heading for _, _, heading in COLUMNS[:5]), "build", "question", "first answer", "memory")
     return table(("found in the first five", *heads), rows)
 
 
 def picture(path: Path) -> None:
-    """Draw build and question times over passages."""
+    """Draw build time, question time and memory over passages."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 4.2), layout="constrained")
-    axes = figure.subplots(1, 2)
-    for peer, title in TITLES.items():
-        points = [e for e in growth_of(peer).values() if "build_cpu_s" in e and "cpu_ms" in e]
-        across = [entry["passages"] for entry in points]
-        style = {"label": title.strip("*"), "marker": "o", "linewidth": 3 if peer == "ours" else 1}
-        if points:
-            axes[0].plot(across, [entry["build_cpu_s"] for entry in points], **style)
-            axes[1].plot(across, [mean(entry["cpu_ms"]) for entry in points], **style)
-    for axis, label in zip(axes, ("build, processor seconds", "question, processor ms (mean)"), strict=True):
+    figure = Figure(figsize=(12, 4.2), layout="constrained")
+    axes = figure.subplots(1, 3)
+    drawn = (
+        ("build", "build, processor seconds", lambda run: run["build_cpu_s"]),
+        ("questions", "question, processor ms (mean)", lambda run: mean(run["cpu_ms"])),
+        ("questions", "resident while asking, MB", lambda run: run["resident_mb"]),
+    )
+    for axis, (part, label, value) in zip(axes, drawn, strict=True):
+        for peer, title in TITLES.items():
+            points = [(passages(name), found) for name in SIZES if (found := measured(name, peer, part))]
+            style = {"label": title.strip("*"), "marker": "o", "linewidth": 3 if peer == "ours" else 1}
+            across = [count for count, _ in points]
+            axis.plot(across, [median(map(value, found)) for _, found in points], **style)
         axis.set(xscale="log", yscale="log", xlabel="passages", ylabel=label)
         axis.grid(visible=True, alpha=0.3)
-    axes[1].legend(fontsize=7)
+    axes[0].legend(fontsize=7)
     figure.savefig(path, dpi=110)
 
 
 TABLES = {
-    f.__name__.replace("_", "-"): f for f in (quality, minilm, news, costs, small_costs, install, growth, ablation)
+    f.__name__.replace("_", "-"): f
+    for f in (quality, minilm, news, builds, questions, small_builds, small_questions, install, growth, ablation)
 }
 
 

@@ -1,24 +1,22 @@
-"""What runs inside a peer's environment: build an index of passages, open one and ask it questions.
+"""What runs inside a peer's environment: build an index of passages, or open one and answer questions.
 
     python worker.py PEER build FOLDER --encoder DIR --passages FILE
-    python worker.py PEER ask FOLDER --encoder DIR --questions FILE
-    python worker.py PEER pools FOLDER --encoder DIR --pools POOL:LANGUAGE …      (build and ask on each, untimed)
-    python worker.py PEER all FOLDER --encoder DIR --pools POOL:LANGUAGE … --passages FILE --questions FILE
+    python worker.py PEER answer FOLDER --encoder DIR --first QUESTION          (then blocks of questions on stdin)
+    python worker.py PEER pools FOLDER --encoder DIR --pools POOL:LANGUAGE …    (build and ask on each, untimed)
 
-``all`` does everything for one peer and loads the shared base (torch, sentence-transformers) once: a child builds,
-first the timed index, then the small pools; the parent, which has only loaded the base meanwhile, then opens the
-timed index.
+Prints JSON, an object a line, on what was stdout when it started; whatever a peer prints goes to stderr. An adapter is
+a file in ``adapters/`` with a class ``Peer``: ``Peer(encoder, language)`` loads the encoder; ``build(passages,
+folder)`` indexes and saves; ``open(folder)`` reads that back; ``search(question, count)`` returns at most so many
+passage ids, best first. It imports nothing of this project and does what the peer's own documentation shows.
 
-Prints one JSON object as the last line of stdout. An adapter is a file in ``adapters/`` with a class ``Peer``:
-``Peer(encoder, language)`` loads the encoder; ``build(passages, folder)`` indexes ``(id, title, text)`` and saves;
-``open(folder)`` reads that back; ``search(question, count)`` returns at most so many passage ids, best first. It
-imports nothing of this project and does what the peer's own documentation shows.
+``answer`` opens the index, asks the first question and prints how long that took from the start of the process
+(QA_PEERS_START, set by the parent). Then it reads lists of questions, one a line, and prints times and finds for
+each, so that the parent can let two peers take turns; an empty line ends it.
 
 Times are given twice: as they passed (``_s``, ``ms``), and as processor time of the process, all its threads and
 ended children (``_cpu_s``, ``cpu_ms``), which other programs on a shared machine hardly disturb. ``build`` runs from
-passages in memory to an index on disk, imports and encoder loaded before; ``cold`` from the start of the process
-(QA_PEERS_START, set by the parent) to the first answer. A process may hold MEMORY bytes and use PROCESSOR_S seconds;
-a peer that wants more fails.
+passages in memory to an index on disk, imports and encoder loaded before. A process may hold MEMORY bytes and spend
+PROCESSOR_S seconds on a stage (building; opening; a block of questions); a peer that wants more fails.
 """
 
 from __future__ import annotations
@@ -30,14 +28,26 @@ import os
 import resource
 import sys
 import time
-import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TextIO
 
 DEPTH = 10
 MEMORY = 8 * 2**30
 PROCESSOR_S = 600
 HERE = Path(__file__).resolve().parent
+
+
+class Passage(NamedTuple):
+    """What an adapter indexes."""
+
+    id: str
+    title: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        """Title and text, for peers that know only text."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
 
 
 def adapter_of(name: str) -> Any:
@@ -80,10 +90,18 @@ def processor_s() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
+def begin_stage() -> None:
+    """Let the process spend PROCESSOR_S more seconds; beyond them SIGXCPU ends it."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(spent.ru_utime + spent.ru_stime) + PROCESSOR_S
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
 def build(peer: Any, folder: Path, passages: Path) -> dict[str, object]:
     """Build and measure."""
-    rows = [(row["id"], row["title"], row["text"]) for row in read_lines(passages)]
+    rows = [Passage(row["id"], row["title"], row["text"]) for row in read_lines(passages)]
     folder.mkdir(parents=True, exist_ok=True)
+    begin_stage()
     start, spent = time.perf_counter(), processor_s()
     peer.build(rows, folder)
     seconds, spent = time.perf_counter() - start, processor_s() - spent
@@ -96,23 +114,30 @@ def build(peer: Any, folder: Path, passages: Path) -> dict[str, object]:
     }
 
 
-def ask(peer: Any, folder: Path, questions: Path) -> dict[str, object]:
-    """Open, ask every question once and measure each."""
-    rows = read_lines(questions)
-    peer.open(folder)
-    peer.search(rows[0]["text"], DEPTH)
-    cold = {
-        "cold_s": round(time.time() - float(os.environ.get("QA_PEERS_START", "nan")), 3),
-        "cold_cpu_s": round(processor_s(), 3),
-    }
+def ask(peer: Any, questions: list[str]) -> dict[str, list]:
+    """Ask questions one by one and measure each."""
     found, milliseconds, spent = [], [], []
-    for row in rows:
+    for question in questions:
         start, busy = time.perf_counter(), time.process_time()
-        ids = peer.search(row["text"], DEPTH)
+        ids = peer.search(question, DEPTH)
         spent.append(round((time.process_time() - busy) * 1000, 3))
         milliseconds.append(round((time.perf_counter() - start) * 1000, 3))
         found.append([str(name) for name in ids[:DEPTH]])
-    return {**cold, "ms": milliseconds, "cpu_ms": spent, "resident_mb": resident_mb(), "found": found}
+    return {"ms": milliseconds, "cpu_ms": spent, "found": found}
+
+
+def answer(peer: Any, folder: Path, first: str, channel: TextIO) -> None:
+    """Open an index, ask the first question, then what comes in."""
+    peer.open(folder)
+    peer.search(first, DEPTH)
+    started = float(os.environ.get("QA_PEERS_START", "nan"))
+    say(channel, {"cold_s": round(time.time() - started, 3), "cold_cpu_s": round(processor_s(), 3)})
+    for line in sys.stdin:
+        if not line.strip():
+            break
+        begin_stage()
+        say(channel, ask(peer, json.loads(line)))
+    say(channel, {"resident_mb": resident_mb(), "peak_mb": peak_mb()})
 
 
 def pools(kind: Any, encoder: str, folder: Path, names: list[str], every: int) -> dict[str, object]:
@@ -127,75 +152,41 @@ def pools(kind: Any, encoder: str, folder: Path, names: list[str], every: int) -
     return result
 
 
-def everything(options: argparse.Namespace) -> dict[str, object]:
-    """Build and ask on a timed pool and on the small ones; the base is loaded once, before a child takes the building.
-
-    The child's processor time is its own from the fork on, so that ``cold_cpu_s`` of the parent is what a process of
-    its own would take: base, adapter, encoder, opening, first answer.
-    """
-    if options.peer != "ours":
-        import sentence_transformers  # noqa: F401
-    timed = options.folder / "timed"
-    notes = options.folder / "built.json"
-    options.folder.mkdir(parents=True, exist_ok=True)
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            kind = adapter_of(options.peer)
-            built = build(kind(options.encoder, options.language), timed, options.passages)
-            notes.write_text(json.dumps({"build": built}), encoding="utf-8")
-            found = pools(kind, options.encoder, options.folder / "pools", options.pools, options.every)
-            notes.write_text(json.dumps({"build": built, "pools": found}), encoding="utf-8")
-            status = 0
-        except Exception:
-            traceback.print_exc()
-        finally:
-            os._exit(status)
-    os.waitpid(child, 0)
-    result = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
-    if "build" in result:
-        spent = os.times()
-        result["ask"] = ask(adapter_of(options.peer)(options.encoder, options.language), timed, options.questions)
-        result["ask"]["cold_cpu_s"] = round(
-            result["ask"]["cold_cpu_s"] - spent.children_user - spent.children_system, 3
-        )
-        del result["ask"]["cold_s"]
-    return result
+def say(channel: TextIO, found: dict) -> None:
+    """Write one object for the parent."""
+    channel.write(json.dumps(found) + "\n")
+    channel.flush()
 
 
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("peer")
-    parser.add_argument("work", choices=("build", "ask", "pools", "all"))
+    parser.add_argument("work", choices=("build", "answer", "pools"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--language", default="arabic", help="of the passages, for peers that stem")
     parser.add_argument("--passages", type=Path)
-    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--first", help="the question that a cold start is measured with")
     parser.add_argument("--pools", nargs="+", default=[])
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--memory", type=Path, help="vectors of a slow encoder, see memory.py")
     options = parser.parse_args()
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 5))
-    if options.work == "all":
-        print("\n" + json.dumps(everything(options)), flush=True)
-        os._exit(0)
+    begin_stage()
     if options.memory:
-        sys.path.insert(0, str(HERE))
         from memory import remember
 
         remember(options.memory)
     kind = adapter_of(options.peer)
     if options.work == "pools":
-        result = pools(kind, options.encoder, options.folder, options.pools, options.every)
+        say(channel, pools(kind, options.encoder, options.folder, options.pools, options.every))
     elif options.work == "build":
-        result = build(kind(options.encoder, options.language), options.folder, options.passages)
+        say(channel, build(kind(options.encoder, options.language), options.folder, options.passages))
     else:
-        result = ask(kind(options.encoder, options.language), options.folder, options.questions)
-    print("\n" + json.dumps(result), flush=True)
+        answer(kind(options.encoder, options.language), options.folder, options.first, channel)
     os._exit(0)  # Some peers leave threads behind that keep the process alive.
 
 

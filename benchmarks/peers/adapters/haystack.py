@@ -26,8 +26,8 @@ class Peer:
             "progress_bar": False,
         }
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        documents = [Document(id=name, content=f"{title}\n{text}" if title else text) for name, title, text in passages]
+    def build(self, passages: list, folder: Path) -> None:
+        documents = [Document(id=passage.id, content=passage.whole) for passage in passages]
         store = InMemoryDocumentStore(embedding_similarity_function="dot_product")
         indexing = Pipeline()
         indexing.add_component("embedder", SentenceTransformersDocumentEmbedder(**self.options))

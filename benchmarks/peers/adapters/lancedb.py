@@ -15,7 +15,7 @@ class Peer:
         self.model = get_registry().get("sentence-transformers").create(name=encoder, device="cpu")
         self.language = language.capitalize()
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
+    def build(self, passages: list, folder: Path) -> None:
         model = self.model
 
         class Passage(LanceModel):
@@ -24,7 +24,7 @@ class Peer:
             vector: Vector(model.ndims()) = model.VectorField()
 
         table = lancedb.connect(str(folder / "lance")).create_table("passages", schema=Passage)
-        table.add([{"name": name, "text": f"{title}\n{text}" if title else text} for name, title, text in passages])
+        table.add([{"name": passage.id, "text": passage.whole} for passage in passages])
         table.create_fts_index("text", language=self.language)
 
     def open(self, folder: Path) -> None:

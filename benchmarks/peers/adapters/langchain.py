@@ -23,11 +23,8 @@ class Peer:
             model_name=encoder, model_kwargs={"device": "cpu"}, encode_kwargs={"normalize_embeddings": True}
         )
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        documents = [
-            Document(page_content=f"{title}\n{text}" if title else text, metadata={"id": name})
-            for name, title, text in passages
-        ]
+    def build(self, passages: list, folder: Path) -> None:
+        documents = [Document(page_content=passage.whole, metadata={"id": passage.id}) for passage in passages]
         FAISS.from_documents(documents, self.embeddings).save_local(str(folder / "faiss"))
         BM25Retriever.from_documents(documents)
         (folder / "documents.json").write_text(json.dumps([dumps(item) for item in documents]), encoding="utf-8")

@@ -54,8 +54,8 @@ class Peer:
         self.stemmer = Stemmer.Stemmer(language)
         self.stopwords = "en" if language == "english" else []
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        nodes = [TextNode(id_=name, text=f"{title}\n{text}" if title else text) for name, title, text in passages]
+    def build(self, passages: list, folder: Path) -> None:
+        nodes = [TextNode(id_=passage.id, text=passage.whole) for passage in passages]
         VectorStoreIndex(nodes).storage_context.persist(str(folder / "vectors"))
         words = BM25Retriever.from_defaults(
             nodes=nodes, similarity_top_k=CANDIDATES, stemmer=self.stemmer, language=self.stopwords

@@ -16,8 +16,8 @@ class Peer:
     def __init__(self, encoder: str, language: str) -> None:
         self.model = SentenceTransformer(encoder, device="cpu")
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        texts = [f"{title}\n{text}" if title else text for _, title, text in passages]
+    def build(self, passages: list, folder: Path) -> None:
+        texts = [passage.whole for passage in passages]
         vectors = self.model.encode(texts, normalize_embeddings=True)
         client = MilvusClient(str(folder / "milvus.db"))
         schema = client.create_schema()
@@ -37,7 +37,7 @@ class Peer:
         for start in range(0, len(texts), BATCH):
             rows = range(start, min(start + BATCH, len(texts)))
             client.insert(
-                "passages", [{"id": passages[row][0], "text": texts[row], "dense": vectors[row]} for row in rows]
+                "passages", [{"id": passages[row].id, "text": texts[row], "dense": vectors[row]} for row in rows]
             )
         client.flush("passages")
         client.close()

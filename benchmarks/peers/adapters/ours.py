@@ -1,6 +1,10 @@
-"""This project: its index over the same passages, one document each, and its own search."""
+"""This project, from the checkout that this file lies in: its index over the same passages, one document each, and its
+own search."""
 
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from qa import Assistant
 from qa.datatypes import Document, Span
@@ -13,18 +17,18 @@ class Peer:
     def __init__(self, encoder: str, language: str) -> None:
         self.encoder = None if encoder.endswith("qa/models/static") else encoder
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
+    def build(self, passages: list, folder: Path) -> None:
         documents = (
             Document(
-                id=name,
-                text=text,
-                title=title,
-                language=detect_language(text),
-                path=name,
-                body=Span(0, len(text)),
-                sha256=name,
+                id=passage.id,
+                text=passage.text,
+                title=passage.title,
+                language=detect_language(passage.text),
+                path=passage.id,
+                body=Span(0, len(passage.text)),
+                sha256=passage.id,
             )
-            for name, title, text in passages
+            for passage in passages
         )
         build_index_from_documents(documents, folder / "index", encoder=self.encoder, chunking=WHOLE)
 

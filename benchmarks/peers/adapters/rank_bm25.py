@@ -8,40 +8,26 @@ opened, for rank_bm25 has no format of its own.
 import json
 from pathlib import Path
 
-import faiss
-import numpy as np
+from dense import Dense, best_rows, fuse
 from rank_bm25 import BM25Okapi
-from sentence_transformers import SentenceTransformer
 
 CANDIDATES = 50
 
 
 class Peer:
     def __init__(self, encoder: str, language: str) -> None:
-        self.model = SentenceTransformer(encoder, device="cpu")
+        self.dense = Dense(encoder)
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        texts = [f"{title}\n{text}" if title else text for _, title, text in passages]
-        vectors = self.model.encode(texts, normalize_embeddings=True)
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        faiss.write_index(index, str(folder / "vectors.faiss"))
-        rows = {"ids": [name for name, _, _ in passages], "tokens": [text.split() for text in texts]}
-        BM25Okapi(rows["tokens"])
-        (folder / "tokens.json").write_text(json.dumps(rows), encoding="utf-8")
+    def build(self, passages: list, folder: Path) -> None:
+        self.dense.build(passages, folder)
+        tokens = [passage.whole.split() for passage in passages]
+        BM25Okapi(tokens)
+        (folder / "tokens.json").write_text(json.dumps(tokens), encoding="utf-8")
 
     def open(self, folder: Path) -> None:
-        self.index = faiss.read_index(str(folder / "vectors.faiss"))
-        rows = json.loads((folder / "tokens.json").read_text(encoding="utf-8"))
-        self.ids, self.scorer = rows["ids"], BM25Okapi(rows["tokens"])
+        self.dense.open(folder)
+        self.scorer = BM25Okapi(json.loads((folder / "tokens.json").read_text(encoding="utf-8")))
 
     def search(self, question: str, count: int) -> list[str]:
-        vector = self.model.encode([question], normalize_embeddings=True)
-        _, near = self.index.search(vector, CANDIDATES)
-        scores = self.scorer.get_scores(question.split())
-        lexical = [row for row in np.argsort(-scores, kind="stable")[:CANDIDATES] if scores[row] > 0]
-        fused: dict[int, float] = {}
-        for ranking in (lexical, near[0].tolist()):
-            for rank, row in enumerate(ranking, start=1):
-                fused[row] = fused.get(row, 0.0) + 1 / (60 + rank)
-        return [self.ids[row] for row in sorted(fused, key=fused.__getitem__, reverse=True)[:count] if row >= 0]
+        found = best_rows(self.scorer.get_scores(question.split()), CANDIDATES)
+        return [self.dense.ids[row] for row in fuse(found, self.dense.rows(question, CANDIDATES))[:count]]

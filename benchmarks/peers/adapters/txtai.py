@@ -9,9 +9,9 @@ class Peer:
     def __init__(self, encoder: str, language: str) -> None:
         self.encoder = encoder
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
+    def build(self, passages: list, folder: Path) -> None:
         embeddings = Embeddings(path=self.encoder, method="sentence-transformers", hybrid=True, content=True, gpu=False)
-        embeddings.index((name, f"{title}\n{text}" if title else text) for name, title, text in passages)
+        embeddings.index((passage.id, passage.whole) for passage in passages)
         embeddings.save(str(folder / "txtai"))
 
     def open(self, folder: Path) -> None:

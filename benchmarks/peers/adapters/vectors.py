@@ -1,28 +1,19 @@
 """FAISS alone, no words: what the shared encoder finds by itself, for reference."""
 
-import json
 from pathlib import Path
 
-import faiss
-from sentence_transformers import SentenceTransformer
+from dense import Dense
 
 
 class Peer:
     def __init__(self, encoder: str, language: str) -> None:
-        self.model = SentenceTransformer(encoder, device="cpu")
+        self.dense = Dense(encoder)
 
-    def build(self, passages: list[tuple[str, str, str]], folder: Path) -> None:
-        texts = [f"{title}\n{text}" if title else text for _, title, text in passages]
-        vectors = self.model.encode(texts, normalize_embeddings=True)
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        faiss.write_index(index, str(folder / "vectors.faiss"))
-        (folder / "ids.json").write_text(json.dumps([name for name, _, _ in passages]), encoding="utf-8")
+    def build(self, passages: list, folder: Path) -> None:
+        self.dense.build(passages, folder)
 
     def open(self, folder: Path) -> None:
-        self.index = faiss.read_index(str(folder / "vectors.faiss"))
-        self.ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+        self.dense.open(folder)
 
     def search(self, question: str, count: int) -> list[str]:
-        _, near = self.index.search(self.model.encode([question], normalize_embeddings=True), count)
-        return [self.ids[row] for row in near[0].tolist() if row >= 0]
+        return [self.dense.ids[row] for row in self.dense.rows(question, count)]
