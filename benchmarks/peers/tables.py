@@ -172,8 +172,9 @@ def ratios(name: str, peer: str, part: str, value: Callable[[dict], float]) -> s
             found.append(value(entry[peer]) / mine)
     if not found:
         return "–"
-    spread = f" ({min(found):.2g}–{max(found):.2g})" if len(found) > 1 else ""
-    return f"{median(found):.2g}×{spread}"
+    low, middle_one, high = (f"{value:.2g}" if value < 99.5 else f"{value:.0f}" for value in
+                             (min(found), median(found), max(found)))  # fmt: skip
+    return f"{middle_one}×" + (f" ({low}–{high})" if len(found) > 1 else "")
 
 
 def middle(values: Sequence[float], share: float = 0.5) -> float:
