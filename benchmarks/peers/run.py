@@ -9,8 +9,8 @@ Parts:
 
 Each measurement is a process of its own in the peer's environment (see environments.py), one thread for numerical
 libraries. A round goes through all peers and pools; which of two goes first changes from round to round and from block
-to block; each round of ``questions`` asks other questions. Figures go to ``results/`` after each step, and what
-stands there is not measured again, so that an interrupted run goes on where it stopped; ``--anew`` forgets it.
+to block; each round of ``questions`` asks others, mixed by a hash. Figures go to ``results/`` after each step, and
+what stands there is not measured again, so that an interrupted run goes on where it stopped; ``--anew`` forgets it.
 ``--minutes`` begins nothing after so many. The runner holds a lock while it times.
 """
 
@@ -119,7 +119,7 @@ class Runner:
     def ask(self, name: str, peer: str, turn: int) -> dict[str, dict]:
         """Open the indexes of a peer and of this project and ask both in turns."""
         place, step = pool(self.data, self.work, name), self.options.every
-        rows = read_lines(place / "questions.jsonl")
+        rows = sorted(read_lines(place / "questions.jsonl"), key=lambda row: hashlib.sha1(row["id"].encode()).digest())
         asked, warm = rows[turn % step :: step], rows[(turn + 1) % step :: step][: WARM + 1]
         pair = self.pair(peer, turn)
         found: dict[str, dict] = {who: {"ms": [], "cpu_ms": [], "found": []} for who in pair}

@@ -148,10 +148,12 @@ def news() -> str:
             if ranks:
                 row += [f"{found_within(ranks, depth):.3f}" for depth in (1, 5, 10)]
                 row[-1] += "" if peer == "ours" else mark(mine, ranks)
+            else:
+                row += ["–"] * 3
         if found:
-            rows.append(row)
+            rows.append([*row, str(len(found))])
     heads = [f"{language}, first {depth}" for language in ("English", "Arabic") for depth in (1, 5, 10)]
-    return table(("an answer among", *heads), rows)
+    return table(("an answer among", *heads, "questions"), rows)
 
 
 def all_ranks(name: str, peer: str) -> dict[str, int]:
