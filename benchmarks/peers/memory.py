@@ -39,7 +39,8 @@ def recalling(encode: Callable[..., Any], known: dict[str, np.ndarray]) -> Calla
     """Return ``SentenceTransformer.encode`` with known texts taken from memory, the others encoded and remembered.
 
     ``inputs`` (``sentences`` in older versions) comes by place or by name, one text or several; the answer is of the
-    kind asked for. Prompts are refused, for the same text has another vector under another prompt.
+    kind asked for. The empty text is always encoded: some ask for its vector to set a tokenizer up. Prompts are refused,
+    for the same text has another vector under another prompt.
     """
 
     def recalled(self: Any, *args: Any, **options: Any) -> Any:
@@ -47,7 +48,7 @@ def recalling(encode: Callable[..., Any], known: dict[str, np.ndarray]) -> Calla
         texts = [inputs] if isinstance(inputs, str) else list(inputs)
         if any((getattr(self, "prompts", None) or {}).values()):
             raise ValueError("an encoder with prompts cannot be remembered")
-        missing = list(dict.fromkeys(text for text in texts if key_of(text) not in known))
+        missing = list(dict.fromkeys(text for text in texts if not text or key_of(text) not in known))
         if missing:
             fresh = encode(self, missing, convert_to_numpy=True, show_progress_bar=False)
             known.update(zip(map(key_of, missing), np.asarray(fresh, np.float32), strict=True))

@@ -38,6 +38,14 @@ def test_known_texts_are_not_encoded_again(memory: ModuleType) -> None:
     assert model.asked == ["new one"]
 
 
+def test_the_empty_text_is_always_encoded(memory: ModuleType) -> None:
+    model = Lengths()
+    recalled = memory.recalling(Lengths.encode, {})
+    for _ in range(2):
+        assert recalled(model, [""]).tolist() == [[0, 0]]
+    assert model.asked == ["", ""]
+
+
 @pytest.mark.parametrize("name", ["inputs", "sentences"])
 def test_texts_may_be_named(memory: ModuleType, name: str) -> None:
     recalled = memory.recalling(Lengths.encode, {})
