@@ -22,8 +22,8 @@ CHUNK = 256
 
 
 def key_of(text: str) -> str:
-    """Return what a text is filed under."""
-    return hashlib.sha1(text.encode("utf-8")).hexdigest()
+    """Return what a text is filed under: some peers put blanks for line breaks, the same to BERT's tokenizer."""
+    return hashlib.sha1(" ".join(text.split()).encode("utf-8")).hexdigest()
 
 
 def load(path: Path) -> dict[str, np.ndarray]:
@@ -39,8 +39,8 @@ def recalling(encode: Callable[..., Any], known: dict[str, np.ndarray]) -> Calla
     """Return ``SentenceTransformer.encode`` with known texts taken from memory, the others encoded and remembered.
 
     ``inputs`` (``sentences`` in older versions) comes by place or by name, one text or several; the answer is of the
-    kind asked for. The empty text is always encoded: some ask for its vector to set a tokenizer up. Prompts are refused,
-    for the same text has another vector under another prompt.
+    kind asked for. The empty text is always encoded: some ask for its vector to set a tokenizer up. Prompts are
+    refused, for the same text has another vector under another prompt.
     """
 
     def recalled(self: Any, *args: Any, **options: Any) -> Any:

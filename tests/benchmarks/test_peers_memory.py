@@ -34,7 +34,7 @@ def test_known_texts_are_not_encoded_again(memory: ModuleType) -> None:
     assert found.tolist() == [[7, 2], [7, 8], [7, 2]]
     assert found.dtype == np.float32
     assert model.asked == ["new one"]
-    recalled(model, ["new one"])
+    recalled(model, ["new\none"])
     assert model.asked == ["new one"]
 
 
