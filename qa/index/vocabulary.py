@@ -94,19 +94,23 @@ class Vocabulary:
         number = self.remembered.get(string)
         if number is None:
             number = self.number_of_bytes(string.encode("utf-8", "replace"))
-            if len(self.remembered) >= _REMEMBERED:
-                self.remembered.clear()
-            self.remembered[string] = number
+            self._remember(string, number)
         return number
 
+    def _remember(self, string: str, number: int) -> None:
+        if len(self.remembered) >= _REMEMBERED:
+            self.remembered.clear()
+        self.remembered[string] = number
+
     def number_of_bytes(self, encoded: bytes) -> int:
-        """``number`` of a string in UTF-8; nothing is remembered."""
+        """``number`` of a string in UTF-8; only what is here is remembered, for it will be asked for again."""
         wanted = zlib.crc32(encoded)
         hashes, numbers = self._hashes, self.numbers
         start = bisect_left(hashes, wanted)
         while start < len(hashes) and hashes[start] == wanted:
             number = int(numbers[start])
             if self.strings.data[self.strings.offsets[number] : self.strings.offsets[number + 1]].tobytes() == encoded:
+                self._remember(encoded.decode(), number)
                 return number
             start += 1
         return -1

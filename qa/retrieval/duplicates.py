@@ -20,6 +20,8 @@ _SHINGLE = 3
 _FEW = 12
 """Words; in a shorter text every one matters, however it is written."""
 _WORD = re.compile(r"[^\W_]+")
+_AFTER_DIGITS = ":"
+"""Folded digits are ASCII, so that words which begin with one come before this."""
 
 
 def near_duplicates(
@@ -93,4 +95,4 @@ def _fingerprint(text: str) -> tuple[frozenset[tuple[str, ...]], frozenset[str]]
         triples = frozenset([tuple(words)])
     else:
         triples = frozenset(zip(words, words[1:], words[2:], strict=False))
-    return triples, frozenset(word for word in words if word[0].isdecimal())
+    return triples, frozenset([word for word in words if word < _AFTER_DIGITS])
