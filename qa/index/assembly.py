@@ -69,6 +69,7 @@ def assemble(
     files.make_folder(folder)
     encoder = recipe.encoder
     described = _describe_documents(store)
+    progress("merge", 0, None)
     merger = Merger(folder, sources, described.id_of_key.__getitem__)
     merger.write_passages(encoder.dimension)
     vectors = workforce.complete("vectors", folder, base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from qa.index.segment import Segment
 from qa.index.store import STORE, Held, Store
 from qa.language.analyzer import ANALYZER_VERSION, surfaces
 from qa.passages import retrieval_context
+
+_AT_ONCE = 2
+"""Files that are hashed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,10 @@ def open_base(index: Path, recipe: Recipe) -> Base:
                     f"{index}: built with {what} {here}, to be updated with {wanted}",
                     mend="Use the same, or build it again: qa index build",
                 )
-        for name, written in manifest.files.items():
-            if files.hash_file(generation.folder / name) != written:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            hashed = list(pool.map(files.hash_file, [generation.folder / name for name in manifest.files]))
+        for (name, written), found in zip(manifest.files.items(), hashed, strict=True):
+            if found != written:
                 raise IndexCorruptError(
                     f"{generation.folder / name}: altered since it was written (checksum differs)",
                     mend="Build it again: qa index build",

@@ -7,7 +7,9 @@ the documents alone: an update gives what a full build gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from qa.language.arrays import concatenate_ranges
 _POSTINGS_AT_ONCE = 4_000_000
 _TERMS_AT_ONCE = 1 << 16
 _ROWS_AT_ONCE = 16_384
+_FEW_PIECES = 4
+_MANY_PASSAGES = 50_000
+"""From so many on, postings by passage and by term are written at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +133,20 @@ class Merger:
 
     def write_postings(self, vocabulary: Vocabulary, progress: Callable[[int, int], None]) -> None:
         """Postings by passage and by term; ``progress(done, total)`` counts the latter."""
-        self.written |= _write_forward(self._folder, self._layout, vocabulary.maps)
-        self.written |= _write_postings(
-            self._folder,
-            self._sources,
-            self._layout,
-            vocabulary.maps,
-            frequencies=vocabulary.frequencies,
-            lengths=self._lengths,
-            progress=progress,
-        )
+        with ThreadPoolExecutor(1, "forward") as pool:
+            forward = pool.submit(_write_forward, self._folder, self._layout, vocabulary.maps)
+            if self.passages < _MANY_PASSAGES:
+                self.written |= forward.result()
+            self.written |= _write_postings(
+                self._folder,
+                self._sources,
+                self._layout,
+                vocabulary.maps,
+                frequencies=vocabulary.frequencies,
+                lengths=self._lengths,
+                progress=progress,
+            )
+            self.written |= forward.result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,28 +351,42 @@ def _gather_postings(
         terms = np.repeat(mapped[first:last] - start, np.diff(offsets))
         keys = terms << 47 | rows << 16 | source.segment.posting_frequency[part]
         pieces.append(keys[rows >= 0])
-    keys = np.sort(np.concatenate(pieces))
+    keys = _merged(pieces)
     return (keys >> 16 & 0x7FFFFFFF).astype(np.int32), (keys & 0xFFFF).astype(np.uint16)
+
+
+def _merged(pieces: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All numbers in order.
+
+    Most of an update's come from one generation, in order already: the stable sort only merges what is so.
+    """
+    keys = np.concatenate(pieces)
+    in_order = len(pieces) <= _FEW_PIECES and bool(np.all(pieces[0][1:] >= pieces[0][:-1]))
+    return np.sort(keys, kind="stable" if in_order else None)
 
 
 def _merge_surfaces(
     sources: Sequence[Source], maps: Sequence[NDArray[np.int64]]
 ) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
     """(words still in the corpus, sorted; the term of each; how often each occurs)."""
-    counts: dict[str, int] = {}
-    terms: dict[str, int] = {}
-    for source, mapped in zip(sources, maps, strict=True):
-        found = list(source.segment.surfaces)
-        for surface, count in zip(found, source.segment.array("surface_count").tolist(), strict=True):
-            counts[surface] = counts.get(surface, 0) + count
-        new_terms = mapped[source.segment.array("surface_term")] if found else np.zeros(0, np.int64)
-        terms.update((surface, term) for surface, term in zip(found, new_terms.tolist(), strict=True) if term >= 0)
+    lists = [list(source.segment.surfaces) for source in sources]
+    number_of: dict[str, int] = dict(zip(lists[0], range(len(lists[0])), strict=True)) if lists else {}
+    for found in lists[1:]:
+        for surface in found:
+            number_of.setdefault(surface, len(number_of))
+    counts, terms = np.zeros((2, len(number_of)), np.int64)
+    for source, mapped, found in zip(sources, maps, lists, strict=True):
+        if not found:
+            continue
+        numbers = np.fromiter(map(number_of.__getitem__, found), np.int64, len(found))
+        counts[numbers] += source.segment.array("surface_count")
+        new_terms = mapped[source.segment.array("surface_term")]
+        stays = new_terms >= 0
+        terms[numbers[stays]] = new_terms[stays]
         for surface, gone in source.gone_surfaces.items():
-            if surface in counts:
-                counts[surface] -= gone
-    surfaces = sorted(surface for surface, count in counts.items() if count > 0)
-    return (
-        surfaces,
-        np.fromiter((terms[surface] for surface in surfaces), np.int32, len(surfaces)),
-        np.fromiter((counts[surface] for surface in surfaces), np.int64, len(surfaces)),
-    )
+            if surface in number_of:
+                counts[number_of[surface]] -= gone
+    alive = (counts > 0).tolist()
+    surfaces = sorted(compress(number_of, alive))
+    places = np.fromiter(map(number_of.__getitem__, surfaces), np.int64, len(surfaces))
+    return surfaces, terms[places].astype(np.int32), counts[places]
