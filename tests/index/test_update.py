@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from fakes.hash_encoder import SMALL, HashEncoder, write_articles
 
-from qa.errors import CorpusError, IndexMismatchError, IndexMissingError
+from qa.errors import CorpusError, IndexingError, IndexMismatchError, IndexMissingError
 from qa.index import HybridIndex, build_index, update_index, verify_index
+from qa.index.workforce import Workers
 from qa.language.analyzer import terms
 from qa.passages import Chunking
 
@@ -123,6 +124,61 @@ class EditedCorpus:
         elif self.records:
             self.random.choice(self.records)["title"] = self.text()[:40]
         self.write_records()
+
+
+def test_workers_give_what_this_process_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = EditedCorpus(tmp_path / "corpus", 3)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0}, raising=False)
+    build_index(corpus.folder, tmp_path / "alone")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr("qa.index.build._LARGE_CORPUS", 0)
+    monkeypatch.setattr("qa.index.build._FIRST_BLOCK", 1_500)
+    stages: list[str] = []
+    report = build_index(corpus.folder, tmp_path / "shared", progress=lambda stage, done, total: stages.append(stage))
+    assert report.encoded == report.passages
+    assert list(dict.fromkeys(stages)) == ["passages", "merge", "vectors", "names"]
+    assert contents(tmp_path / "shared") == contents(tmp_path / "alone")
+    assert verify_index(tmp_path / "shared").sound
+
+
+def test_a_large_index_is_completed_by_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = EditedCorpus(tmp_path / "corpus", 1)
+    build_index(corpus.folder, tmp_path / "index", encoder=HashEncoder())
+    corpus.edit()
+    monkeypatch.setattr("qa.index.build._LARGE_INDEX", 0)
+    monkeypatch.setattr("qa.index.merge._MANY_PASSAGES", 0)
+    asked: list[str] = []
+    complete = Workers.complete
+
+    def noticed(workers: Workers, name: str, folder: Path, base: Path | None) -> object:
+        asked.append(name)
+        return complete(workers, name, folder, base)
+
+    monkeypatch.setattr(Workers, "complete", noticed)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    assert update_index(corpus.folder, tmp_path / "index", encoder=HashEncoder()).changed
+    assert asked == ["vectors", "names"]
+    build_index(corpus.folder, tmp_path / "fresh", encoder=HashEncoder())
+    assert contents(tmp_path / "index") == contents(tmp_path / "fresh")
+    assert verify_index(tmp_path / "index").sound
+
+
+def test_a_helper_that_fails_leaves_the_index_that_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = EditedCorpus(tmp_path / "corpus", 2)
+    build_index(corpus.folder, tmp_path / "index", encoder=HashEncoder())
+    before = (tmp_path / "index" / "CURRENT").read_bytes()
+    corpus.edit()
+    monkeypatch.setattr("qa.index.build._LARGE_INDEX", 0)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    complete = Workers.complete
+    monkeypatch.setattr(
+        Workers, "complete", lambda workers, name, folder, base: complete(workers, name, folder / "gone", base)
+    )
+    with pytest.raises(IndexingError, match=r"gone.*still stands"):
+        update_index(corpus.folder, tmp_path / "index", encoder=HashEncoder())
+    assert (tmp_path / "index" / "CURRENT").read_bytes() == before
+    assert verify_index(tmp_path / "index").sound
+    assert not (tmp_path / "index" / "building").exists()
 
 
 @pytest.mark.parametrize("seed", range(8))
