@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -67,6 +68,7 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(rf"(?:[a-z]{{3,9}},? )?({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b")
 
 
+@lru_cache(maxsize=4096)
 def parse_date(text: str) -> str | None:
     """The ISO day that ``text`` is, or None.
 

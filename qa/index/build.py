@@ -38,6 +38,8 @@ from qa.passages import DEFAULT, Chunking
 
 _FIRST_BLOCK = 1_500_000
 _LARGEST_BLOCK = 8_000_000
+_BLOCKS_ALIKE = 12
+"""So many blocks, then larger ones: hands wait for the last block, merging for the number of all."""
 _BLOCK_DOCUMENTS = 16_384
 _LARGE_CORPUS = 8 << 20
 """Bytes."""
@@ -331,14 +333,14 @@ def _make_blocks(
 
 
 def _batches(stream: Iterator[Item]) -> Iterator[list[Item]]:
-    """Documents in blocks: small ones first, so that all hands are soon busy and a small corpus is shared evenly."""
+    """Documents in blocks: small ones first, so that all hands are busy until a small corpus is done."""
     batch: list[Item] = []
     characters = 0
     number = 0
     for item in stream:
         batch.append(item)
         characters += len(item.document.text)
-        limit = min(_LARGEST_BLOCK, _FIRST_BLOCK * 2 ** (number // 4))
+        limit = min(_LARGEST_BLOCK, _FIRST_BLOCK * 2 ** (number // _BLOCKS_ALIKE))
         if characters >= limit or len(batch) >= _BLOCK_DOCUMENTS:
             yield batch
             batch, characters, number = [], 0, number + 1
