@@ -17,7 +17,10 @@ LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """What ``str.splitlines`` breaks at."""
 _STOPS = ".!?؟۔…"
 _CLOSERS = "\"'’”»)\\]}›﴾﴿"
-_END = re.compile(rf"[{_STOPS}]+(?:[{_CLOSERS}]|[ \u00a0](?=[”»)\]}}›]))*|[{LINE_ENDS}]+")
+_END = re.compile(
+    rf"[{_STOPS}{LINE_ENDS}]"  # by itself, so that the search runs through a text with one set of characters
+    rf"(?:(?<=[{_STOPS}])[{_STOPS}]*(?:[{_CLOSERS}]|[ \u00a0](?=[”»)\]}}›]))*|(?<=[{LINE_ENDS}])[{LINE_ENDS}]*)"
+)
 _LETTER = "\u0620-\u064a\u066e-\u06d3"
 _GLUED = re.compile(rf"[{_LETTER}\u064b-\u0652]{{2,}}(?![.{_LETTER}])")
 _ARABIC_INITIALS = re.compile(rf"و?[{_LETTER}](?:\.[{_LETTER}])+$|[{_LETTER}]$|و[دأم]$|هـ$")
