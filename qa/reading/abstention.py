@@ -1,12 +1,12 @@
 """How sure the reader may be: a calibrated probability that the cited sentences hold the answer.
 
 A small network over what reading and retrieval left behind (``CONFIDENCE_FEATURES``), fitted on questions whose answer
-is there and on questions whose answer was taken away: the sentence, the paragraph or the whole article that holds it,
-or a name, number or year of the question exchanged (``training/reading/abstention.py``). ``threshold`` is the one
-setting: an answer whose probability lies below it becomes an abstention; 0 always answers, 1 never does.
+is there and on questions whose answer was taken away: the sentence, the paragraph or the whole article that holds it, a
+name, number or year of the question exchanged, or something else asked (``training/reading/unanswerable.py``).
+``threshold`` is the one setting: an answer whose probability lies below it becomes an abstention; 0 always answers, 1
+never does.
 
-What tells most is what of the question is met nowhere near the sentence: a name, or the word that says what is asked
-for. Words are weighed by their rarity at large as well as in the corpus, so that one article is judged like thousands.
+Words are weighed by their rarity at large as well as in the corpus, so that one article is judged like thousands.
 """
 
 from __future__ import annotations
@@ -21,28 +21,23 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelError
 from qa.reading.extractive import Examination
-from qa.reading.features import SENTENCE_FEATURES, focus_of
+from qa.reading.features import SENTENCE_FEATURES
 from qa.reading.network import Network
 
 CONFIDENCE_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "confidence.json"
 CONFIDENCE_FEATURES: tuple[str, ...] = (
     "sentence_score",
-    "document_sure",
-    "document_unmet",
-    "document_lacking",
-    "document_focus",
-    "around_sure",
-    "around_lacking",
-    "around_focus",
     "kind_near",
-    "hit_words",
+    "focus_soft",
+    "around_sure",
+    "document_unmet",
     "hit_meaning",
 )
 """Few on purpose: more told the questions that they were fitted on apart better, and those of newspapers worse.
 
-``around`` is the best sentence with its neighbours and its article's title, ``document`` all that was read of the
-article. ``sure`` is the share of the question met there, ``unmet`` the heaviest word that is not, ``lacking`` the
-weight of all that is not, ``focus`` how surely the word is met that names what is asked for.
+``sentence_score``, ``kind_near`` and ``focus_soft`` are the best sentence's; ``around_sure`` is the share of the
+question that is surely met in it, its neighbours and its article's title; ``document_unmet`` the heaviest word that is
+not in all that was read of the article; ``hit_meaning`` the passage's cosine by retrieval.
 """
 _COLUMN = {name: number for number, name in enumerate(SENTENCE_FEATURES)}
 _FORMAT = 2
@@ -81,24 +76,18 @@ class ConfidenceModel:
 
 
 def confidence_features(found: Examination) -> NDArray[np.float32]:
-    """float32, (len(CONFIDENCE_FEATURES),): the evidence about the best sentence, its article and its hit."""
+    """float32, (len(CONFIDENCE_FEATURES),); something must have been read."""
     evidence, want = found.evidence, found.want
     top = int(found.order[0])
-    hit = found.hits[evidence.reads[top].hit]
-    focus = focus_of(found.query, found.asked)
     around, document = _surely_met(found, top)
     values = {
         "sentence_score": float(found.scores.sentences[top]),
-        "document_unmet": float((want.weights * (1.0 - document)).max(initial=0.0)) / 10.0 if want.size else 1.0,
         "kind_near": float(evidence.sentences[top, _COLUMN["kind_near"]]),
-        "hit_words": hit.why.lexical / max(float(want.weights.sum()), 1e-6),
-        "hit_meaning": hit.why.dense,
+        "focus_soft": float(evidence.sentences[top, _COLUMN["focus_soft"]]),
+        "around_sure": float(around @ want.weights) / max(float(want.weights.sum()), 1e-6),
+        "document_unmet": float((want.weights * (1.0 - document)).max(initial=0.0)) / 10.0 if want.size else 1.0,
+        "hit_meaning": found.hits[evidence.reads[top].hit].why.dense,
     }
-    for place, met in (("document", document), ("around", around)):
-        total = max(float(want.weights.sum()), 1e-6)
-        values[f"{place}_sure"] = float(met @ want.weights) / total
-        values[f"{place}_lacking"] = float(want.weights @ (1.0 - met)) / 20.0 if want.size else 1.0
-        values[f"{place}_focus"] = float(met[focus]) if focus is not None else 0.0
     return np.array([values[name] for name in CONFIDENCE_FEATURES], dtype=np.float32)
 
 

@@ -20,7 +20,7 @@ from qa.reading.draft import DraftSentence, Quote
 from qa.reading.features import Evidence, gather_evidence
 from qa.reading.marking import marked_span
 from qa.reading.matching import Wanted, wanted
-from qa.reading.model import ReaderWeights, SpanScores, reader_weights
+from qa.reading.model import ReaderWeights, SpanScores, expected_span, reader_weights
 from qa.reading.sentence import Read, SentenceCache, gather
 from qa.reading.similarity import Similarity
 
@@ -56,8 +56,8 @@ class Examination:
     def span(self, number: int) -> Span:
         """The likeliest answer in a sentence, as offsets in its document."""
         sentence = self.evidence.reads[number].sentence
-        first, last = int(self.scores.first[number]), int(self.scores.last[number])
-        return marked_span(sentence, first, last)
+        begin, end = self.evidence.offsets[number : number + 2]
+        return marked_span(sentence, *expected_span(self.scores.windows[begin:end]))
 
 
 class ExtractiveReader:

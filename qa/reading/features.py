@@ -19,18 +19,19 @@ from qa.reading.asked import AnswerKind, Asked
 from qa.reading.matching import Met, Wanted, best_by_word, meet
 from qa.reading.sentence import Read
 from qa.reading.token_classes import CLASSES, COLUMN
-from qa.reading.token_features import MET, near_met, token_features
+from qa.reading.token_features import MET, in_clause, near_focus, near_met, token_features
 
 SENTENCE_FEATURES: tuple[str, ...] = (
     "coverage", "coverage_relative", "local_coverage", "local_relative", "sure_coverage", "name_coverage",
-    "number_coverage", "rarest_met", "met_words", "window_coverage", "local_window", "adjacent", "in_order", "density",
-    "previous_coverage", "previous_gain", "following_gain", "title_coverage", "title_gain", "around_coverage",
-    "around_relative", "local_around", "passage_coverage", "document_coverage", "document_relative", "document_gain",
-    "dense", "dense_relative", "dense_previous", "dense_following", "soft_coverage", "soft_relative", "soft_local",
-    "soft_unmet", "soft_previous", "focus_met", "focus_soft", "kind_present", "kind_near", "hit_score", "hit_relative",
-    "hit_first", "hit_rank", "hit_words", "hit_meaning", "first_sentence", "early", "is_title", "length", "very_short",
-    "very_long", "is_question", "cross_language", "question_words", "wants_number", "wants_date", "wants_name",
-    "wants_reason",
+    "number_coverage", "rarest_met", "met_words", "window_coverage", "local_window", "adjacent", "in_order",
+    "density", "previous_coverage", "previous_gain", "following_gain", "title_coverage", "title_gain",
+    "around_coverage", "around_relative", "local_around", "passage_coverage", "document_coverage",
+    "document_relative", "document_gain", "dense", "dense_relative", "dense_previous", "dense_following",
+    "soft_coverage", "soft_relative", "soft_local", "soft_unmet", "soft_previous", "sharp_coverage", "sharp_relative",
+    "before_coverage", "before_gain", "passage_relative", "focus_met", "focus_soft", "kind_present", "kind_near",
+    "kind_focus", "kind_clause", "linked", "hit_score", "hit_relative", "hit_first", "hit_rank", "hit_words",
+    "hit_meaning", "first_sentence", "early", "is_title", "length", "very_short", "very_long", "is_question",
+    "cross_language", "question_words", "wants_number", "wants_date", "wants_name", "wants_reason",
 )  # fmt: skip
 """Names of the columns of ``Evidence.sentences``, in order. The last six say what is asked, alike for all sentences."""
 
@@ -48,7 +49,10 @@ EXPECTED: dict[AnswerKind, tuple[str, ...]] = {
     "which": ("proper", "person", "place_name", "unknown", "capital", "quoted"),
 }
 """Classes of words that an answer of each kind is likely to hold."""
+_LINKING = [COLUMN[name] for name in ("with_and", "relative", "conjunction")]
 _WINDOW = 12
+_UNLIKE = 0.4
+"""Words whose vectors have no greater cosine have little in common."""
 _UNMET = 0.3
 """A question word met less than this counts as not met."""
 
@@ -195,6 +199,9 @@ def _by_words(
     column["soft_relative"][:] = _relative(soft @ share)
     column["soft_local"][:] = soft @ local
     column["soft_unmet"][:] = np.where(best < _UNMET, soft, 0.0) @ share
+    sharp = np.maximum(best, np.clip((soft - _UNLIKE) / _UNLIKE, 0.0, 1.0)) @ share
+    column["sharp_coverage"][:] = sharp
+    column["sharp_relative"][:] = _relative(sharp)
     if focus is not None:
         column["focus_met"][:] = best[:, focus]
         column["focus_soft"][:] = soft[:, focus]
@@ -281,11 +288,26 @@ def _by_context(
     column["document_coverage"][:] = document
     column["document_relative"][:] = _relative(document)
     column["document_gain"][:] = document - own
+    earlier = _earlier(best, hit_of)
+    column["before_coverage"][:] = earlier @ share
+    column["before_gain"][:] = np.maximum(best, earlier) @ share - own
+    most = np.zeros(len(hits), dtype=np.float32)
+    np.maximum.at(most, hit_of, own)
+    column["passage_relative"][:] = own / np.maximum(most[hit_of], 1e-6)
     column["soft_previous"][:] = np.append(soft @ share, 0.0)[previous]
     column["dense"][:] = dense
     column["dense_relative"][:] = dense - float(dense.max(initial=0.0))
     column["dense_previous"][:] = np.append(dense, 0.0)[previous]
     column["dense_following"][:] = np.append(dense, 0.0)[following]
+
+
+def _earlier(best: NDArray[np.float32], hit_of: NDArray[np.int64]) -> NDArray[np.float32]:
+    """float32, (sentences, words): how well each question word was met in earlier sentences of the same passage."""
+    earlier = np.zeros_like(best)
+    for row in range(1, len(best)):
+        if hit_of[row] == hit_of[row - 1]:
+            np.maximum(earlier[row - 1], best[row - 1], out=earlier[row])
+    return earlier
 
 
 def _by_place(column: Columns, found: Evidence, hits: Sequence[Hit]) -> None:
@@ -315,8 +337,13 @@ def _by_kind(column: Columns, found: Evidence, query: Query, want: Wanted, kind:
         fitting = found.tokens[:, columns].max(axis=1) * (found.tokens[:, len(CLASSES) + MET] < _UNMET)
         column["kind_present"][:] = np.maximum.reduceat(fitting, begins)
         column["kind_near"][:] = np.maximum.reduceat(fitting * near_met(found.tokens), begins)
+        column["kind_focus"][:] = np.maximum.reduceat(fitting * near_focus(found.tokens), begins)
+        column["kind_clause"][:] = np.maximum.reduceat(fitting * in_clause(found.tokens), begins)
     else:
-        column["kind_present"][:] = column["kind_near"][:] = 0.5
+        for name in ("kind_present", "kind_near", "kind_focus", "kind_clause"):
+            column[name][:] = 0.5
+    if len(found.tokens):
+        column["linked"][:] = found.tokens[begins][:, _LINKING].max(axis=1)
     column["cross_language"][:] = [read.sentence.tokens[0].language != query.language for read in found.reads]
     column["question_words"][:] = min(want.size, 15) / 15.0
     column["wants_number"][:] = kind in ("number", "money", "percent", "duration", "time")

@@ -1,4 +1,4 @@
-"""Where a marked answer begins and ends: never inside a number, a date or a name."""
+"""Where a marked answer begins and ends: never inside a number, a date or a name, and not at a function word."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def marked_span(sentence: Sentence, first: int, last: int) -> Span:
     A number or date that is touched is marked whole, and so is a name; a sign of currency or per cent belongs to its
     figure.
     """
+    first, last = _without_function_words(sentence, first, last)
     for fact in sentence.facts:
         if fact.first <= last and fact.last >= first:
             first, last = min(first, fact.first), max(last, fact.last)
@@ -38,6 +39,13 @@ def marked_span(sentence: Sentence, first: int, last: int) -> Span:
     if text[end : end + 1] in {"%", "٪"}:
         end += 1
     return Span(sentence.start + start, sentence.start + end)
+
+
+def _without_function_words(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+    """The span without function words at its ends, as long as others are left."""
+    rows = sentence.classes[first : last + 1]
+    telling = np.flatnonzero((rows[:, COLUMN["stop"]] == 0) | (rows[:, COLUMN["number"]] > 0))
+    return (first + int(telling[0]), first + int(telling[-1])) if len(telling) else (first, last)
 
 
 def _name_like(sentence: Sentence) -> NDArray[np.bool_]:

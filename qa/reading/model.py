@@ -34,7 +34,10 @@ PARTS = ("start", "before", "end", "after", "inside")
 """The roles of a word that has weights of its own: first, the one before, last, the one after, any within."""
 SPAN_FEATURES = ("span_sum", "span_best", "span_relative")
 """Of a sentence's spans: log of the summed exponentials, the best one's score, the first less the best sentence's."""
-_FORMAT = 3
+_FORMAT = 4
+COST_OF_A_WORD = 0.3
+_CANDIDATES = 40
+_NO_SPAN = -1e9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,12 +46,10 @@ class SpanScores:
 
     sentences: NDArray[np.float32]
     """float32, (sentences,): higher is likelier to hold the answer; log-odds against the other sentences."""
-    first: NDArray[np.int64]
-    """int64, (sentences,): the best span's first token, counted inside its sentence."""
-    last: NDArray[np.int64]
-    """int64, (sentences,): its last token, inclusive."""
     spans: NDArray[np.float32]
     """float32, (sentences,): the best span's own score."""
+    windows: NDArray[np.float32]
+    """float32, (all tokens, LONGEST_SPAN): the score of every span, by its first token and its length less one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,12 +95,11 @@ class ReaderWeights:
         count = len(evidence.reads)
         if count == 0:
             empty = np.zeros(0, dtype=np.float32)
-            return SpanScores(empty, empty.astype(np.int64), empty.astype(np.int64), empty)
+            return SpanScores(empty, empty, np.zeros((0, LONGEST_SPAN), dtype=np.float32))
         roles = evidence.tokens @ self.token[kind]
         windows = span_scores(roles, evidence.offsets, self.length[kind])
         begins = evidence.offsets[:-1]
-        best_length = windows.argmax(axis=1)
-        best = windows[np.arange(len(windows)), best_length]
+        best = windows.max(axis=1)
         peak = np.maximum.reduceat(best, begins)
         spread = np.repeat(peak, np.diff(evidence.offsets))
         with np.errstate(under="ignore"):
@@ -107,11 +107,27 @@ class ReaderWeights:
         total = peak + np.log(mass)
         spans = np.stack([total, peak, total - total.max()], axis=1)
         sentences = self.sentence(np.concatenate([evidence.sentences, spans], axis=1))
-        first = np.array(
-            [int(best[begins[row] : evidence.offsets[row + 1]].argmax()) for row in range(count)], dtype=np.int64
-        )
-        last = first + best_length[begins + first]
-        return SpanScores(sentences, first, last, peak.astype(np.float32))
+        return SpanScores(sentences, peak.astype(np.float32), windows)
+
+
+def expected_span(windows: NDArray[np.float32]) -> tuple[int, int]:
+    """The span of one sentence that shares most with its likely answers: first and last token, inclusive.
+
+    ``windows`` is (tokens, LONGEST_SPAN). Each candidate is worth its expected F1 with the answer, where the answer is
+    distributed as the softmax of the scores; each word but the first costs ``COST_OF_A_WORD``, for people's answers are
+    shorter than those that the weights were fitted to.
+    """
+    scores = (windows - COST_OF_A_WORD * np.arange(LONGEST_SPAN)).ravel()
+    best = np.argsort(-scores, kind="stable")[:_CANDIDATES]
+    best = best[scores[best] > _NO_SPAN / 2]
+    chances = np.exp(scores[best] - scores[best[0]])
+    first = best // LONGEST_SPAN
+    last = first + best % LONGEST_SPAN
+    shared = np.minimum(last[:, None], last) - np.maximum(first[:, None], first) + 1
+    lengths = last - first + 1
+    worth = 2.0 * np.maximum(shared, 0) / (lengths[:, None] + lengths)
+    chosen = int((worth @ chances).argmax())
+    return int(first[chosen]), int(last[chosen])
 
 
 def span_scores(
@@ -131,7 +147,7 @@ def span_scores(
     closing[:-1] += np.where(heads[1:size], 0.0, after[1:])
     total = np.concatenate([[0.0], np.cumsum(inside, dtype=np.float64)])
     ends = np.repeat(offsets[1:], np.diff(offsets))
-    windows = np.full((size, LONGEST_SPAN), -1e9, dtype=np.float32)
+    windows = np.full((size, LONGEST_SPAN), _NO_SPAN, dtype=np.float32)
     at = np.arange(size)
     for extra in range(LONGEST_SPAN):
         fits = at[at + extra < ends]

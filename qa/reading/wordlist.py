@@ -1,4 +1,4 @@
-"""What single words tell about names: a list of common words, proper names, parts of people's names, and places.
+"""What single words tell: a list of common words, verbs, adjectives, proper names, parts of people's names, places.
 
 Arabic has no capitals; a word that no list of common words knows, or that lists of names do, is likely a name.
 """
@@ -8,12 +8,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from qa.datatypes import Language
 from qa.errors import ModelError
 from qa.language.analyzer import Token
 
 WORDS_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "words.txt"
-COMMON, PROPER, PERSON, PLACE = 1, 2, 4, 8
-_CLASSES = {"common": COMMON, "proper": PROPER, "person": PERSON, "place": PLACE}
+COMMON, PROPER, PERSON, PLACE, VERB, ADJECTIVE = 1, 2, 4, 8, 16, 32
+_NAMES = PROPER | PERSON | PLACE
+_CLASSES = {
+    "common": COMMON, "proper": PROPER, "person": PERSON, "place": PLACE, "verb": VERB, "adjective": ADJECTIVE,
+}  # fmt: skip
 _PARTICLES = ("و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "لل")
 
 
@@ -49,15 +53,19 @@ class WordList:
 
     def classes(self, token: Token) -> int:
         """The classes of a token by its folded form, its term, and its form without particles."""
-        known = self._classes.get(token.folded, 0)
-        if token.language == "ar":
-            known |= self._classes.get(token.term, 0) & COMMON
-            if not known & ~COMMON:
+        return self.classes_of(token.folded, token.term, token.language)
+
+    def classes_of(self, folded: str, term: str, language: Language) -> int:
+        """The same, of a token's parts."""
+        known = self._classes.get(folded, 0)
+        if language == "ar":
+            known |= self._classes.get(term, 0) & ~_NAMES
+            if not known & _NAMES:
                 for particle in _PARTICLES:
-                    if token.folded.startswith(particle) and len(token.folded) - len(particle) >= 3:
-                        known |= self._classes.get(token.folded[len(particle) :], 0) & ~COMMON
+                    if folded.startswith(particle) and len(folded) - len(particle) >= 3:
+                        known |= self._classes.get(folded[len(particle) :], 0) & _NAMES
         elif not known:
-            known = self._classes.get(token.term, 0) & COMMON
+            known = self._classes.get(term, 0) & ~_NAMES
         return known
 
 

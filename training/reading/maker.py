@@ -5,26 +5,27 @@ from __future__ import annotations
 import gzip
 import itertools
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from qa.datatypes import Hit, Query
+from qa.datatypes import Document, Hit, Query
 from qa.encoder import load_encoder
 from qa.index import HybridIndex
 from qa.language.analyzer import is_stopword, tokens
 from qa.language.translation import TranslationTable
 from qa.reading.asked import Asked, what_is_asked
 from qa.reading.features import Evidence, gather_evidence
-from qa.reading.matching import wanted
+from qa.reading.matching import meet, wanted
 from qa.reading.model import LONGEST_SPAN
 from qa.reading.rarity import WordRarity
-from qa.reading.sentence import SentenceCache, gather
+from qa.reading.sentence import Sentence, SentenceCache, gather
 from qa.reading.similarity import Similarity
 from qa.retrieval import Retriever
 from training.reading import examples
 from training.reading.cloze import Cloze, blanks
-from training.reading.loss import Example
+from training.reading.loss import Example, shortened
 
 FOUND = 10
 """Passages of retrieval that a question is read against."""
@@ -63,10 +64,14 @@ class Maker:
         *,
         weight: float,
         sort: str,
+        paper: Document | None = None,
     ) -> Example | None:
-        """Features with the gold sentence and the worth of each span; None if the answer was not read."""
+        """Features with the gold sentence and the worth of each span; None if the answer was not read.
+
+        ``paper`` is the document that holds the answer, None for the question's own paragraph as it is.
+        """
         evidence = self.evidence(query, asked, hits)
-        paper = self.documents[question.context]
+        paper = paper or self.documents[question.context]
         stop = question.start + len(question.answer)
         reward = np.full((int(evidence.offsets[-1]), LONGEST_SPAN), -1.0, dtype=np.float32)
         gold = np.zeros(len(evidence.reads), dtype=bool)
@@ -96,7 +101,7 @@ class Maker:
                         reward[begin + start, extra] = 2 * shared / (last - first + 1 + extra + 1)
         if not gold.any():
             return None
-        return Example(
+        example = Example(
             group=question.group,
             kind=asked.kind,
             tokens=evidence.tokens.astype(np.float32),
@@ -107,6 +112,7 @@ class Maker:
             weight=weight,
             sort=sort,
         )
+        return replace(example, reward=shortened(example))
 
     def examples(self, questions: list[examples.Asked]) -> list[Example]:
         """Each question against its own paragraph and against what is found: in Arabic, as if in English, and worn."""
@@ -134,7 +140,72 @@ class Maker:
                     made.append(
                         self.example(question, query, found, asked, weight=weight, sort=f"{sort}, ten passages")
                     )
+                apart = self._divided(question, query)
+                if apart is not None:
+                    paper = examples.document(own.document.id, apart.context, question.group)
+                    alone = [examples.whole_hit(paper, mine[0])]
+                    made.append(
+                        self.example(
+                            apart, query, alone, asked, weight=weight / 2, sort=f"{sort}, divided", paper=paper
+                        )
+                    )
+            faded = self._faded(question, chance)
+            if faded is not None:
+                query = self.retriever.query(faded)
+                alone = [examples.whole_hit(own.document)]
+                made.append(self.example(question, query, alone, asked, weight=0.4, sort="ARCD, faded"))
         return [example for example in made if example is not None]
+
+    def _met_in_sentence(self, question: examples.Asked, query: Query) -> tuple[Sentence, list[int]] | None:
+        """The sentence that answers, and which of its words meet the question; the words of the answer do not count."""
+        want = wanted(query, self.rarity(query))
+        for sentence in self.cache.sentences(examples.whole_hit(self.documents[question.context])):
+            if sentence.start <= question.start and question.start + len(question.answer) <= sentence.end:
+                first, last = question.start - sentence.start, question.start - sentence.start + len(question.answer)
+                places = {m.token for m in meet(want, sentence.tokens) if m.quality > 0.5}
+                outside = [p for p in places if not first < sentence.tokens[p].end <= last + 1]
+                return sentence, sorted(outside)
+        return None
+
+    def _divided(self, question: examples.Asked, query: Query) -> examples.Asked | None:
+        """The question with a full stop between its answer and most of its words: the sentence that answers need not be
+        the one that repeats the question."""
+        found = self._met_in_sentence(question, query)
+        if found is None or not found[1]:
+            return None
+        sentence, places = found
+        first, last = question.start - sentence.start, question.start - sentence.start + len(question.answer)
+        words, best = sentence.tokens, None
+        for cut in range(3, len(words) - 2):
+            gap = sentence.text[words[cut - 1].end : words[cut].start]
+            if not (set(gap) & set("،,؛;:") or words[cut].folded[:1] == "و") or first < words[cut].start < last:
+                continue
+            after = words[cut].start <= first
+            apart = sum((place < cut) == after for place in places)
+            if apart > len(places) / 2 and (best is None or apart > best[0]):
+                best = (apart, cut)
+        if best is None:
+            return None
+        at = sentence.start + words[best[1] - 1].end
+        begin = sentence.start + words[best[1]].start
+        text = question.context[:at] + ".\n" + question.context[begin:]
+        moved = question.start - begin + at + 2 if question.start >= begin else question.start
+        return replace(question, context=text, start=moved)
+
+    def _faded(self, question: examples.Asked, chance: random.Random) -> str | None:
+        """The question without half of the words that its sentence repeats; None where none or all would go."""
+        query = self.retriever.query(question.question)
+        found = self._met_in_sentence(question, query)
+        if found is None:
+            return None
+        held = {found[0].tokens[place].term for place in found[1]}
+        gone = [t for t in tokens(question.question) if t.term in held and chance.random() < 0.5]
+        if not gone or len(gone) == len(query.terms):
+            return None
+        text = question.question
+        for token in reversed(gone):
+            text = text[: token.start] + text[token.end :]
+        return text
 
     def cloze_examples(self, blanks: list[Cloze]) -> list[Example]:
         """Generated questions against their own paragraph."""

@@ -48,7 +48,7 @@ def fit_classifier(
     *,
     hidden: int = 2,
     members: int = 2,
-    decay: float = 5e-3,
+    decay: float = 2e-2,
 ) -> Network:
     """Log-odds of being right."""
     target = torch.tensor(right, dtype=torch.float32)

@@ -1,9 +1,10 @@
 """Questions whose answer is not there, made from questions whose answer is.
 
-Four ways, from far to near: the question's whole article is taken away (another topic); its paragraph, while others of
+Five ways, from far to near: the question's whole article is taken away (another topic); its paragraph, while others of
 the article stay; the one sentence that answers, while the rest of its paragraph stays (the topic is there, the answer
-is not); or a name, number or year of the question is exchanged for that of another question. The same is done in a
-corpus of one article: the question's own, with and without the answer, and another.
+is not); a name, number or year of the question is exchanged for that of another question; or what it asks for is
+("which judge …" of what was said without a judge). The same is done in a corpus of one article: the question's own,
+with and without the answer, and another.
 """
 
 from __future__ import annotations
@@ -88,6 +89,18 @@ class Prober:
                         question, query, left, asked, alone, sort=f"{version}, {sort}", weight=weight / 2, answer=answer
                     )
                 )
+        for version in ("Arabic", "English"):
+            other = otherwise_asked(question.question, self.texts, chance)
+            if other is None:
+                continue
+            text = other if version == "Arabic" else examples.in_english(other, self.maker.table, chance)[0]
+            if not re.search(r"\w", text):
+                continue
+            query, sought = self.maker.retriever.query(text), what_is_asked(other)
+            everywhere, own = self._found(query), self._found(query, Filters(sources=(question.group,)))
+            for hits, judge, place in ((everywhere, reader, ""), (own, alone, "its article alone, ")):
+                sort = f"{version}, {place}something else asked"
+                made.append(self._case(question, query, hits, sought, judge, sort=sort, weight=0.7))
         swapped = exchanged(question.question, self.texts, chance)
         if swapped:
             query = self.maker.retriever.query(swapped)
@@ -153,6 +166,33 @@ def exchanged(question: str, others: Sequence[str], chance: random.Random) -> st
             if same_sort and _telling(token) and token.term != old.term and token.term not in question:
                 return question[: old.start] + token.surface + question[old.end :]
     return None
+
+
+def otherwise_asked(question: str, others: Sequence[str], chance: random.Random) -> str | None:
+    """The question with the asking words and the word beside them of a question for another kind of thing in place of
+    its own: "when was" becomes "how much cost"; None if it asks for nothing that is told by its words."""
+    own = _asking_part(question)
+    if own is None:
+        return None
+    kind = what_is_asked(question).kind
+    held = {token.term for token in tokens(question)}
+    for other in chance.sample(others, min(60, len(others))):
+        theirs = _asking_part(other)
+        if theirs is None or what_is_asked(other).kind == kind:
+            continue
+        words = other[theirs[0] : theirs[1]]
+        if not {t.term for t in tokens(words) if not is_stopword(t.term, t.language)} & held:
+            return question[: own[0]] + words + question[own[1] :]
+    return None
+
+
+def _asking_part(question: str) -> tuple[int, int] | None:
+    """Start and end of the question words and of the one or two content words after them, two others being left."""
+    asked = what_is_asked(question)
+    content = [t for t in tokens(question) if t.start >= asked.end and not is_stopword(t.term, t.language)]
+    if asked.end == 0 or len(content) < 3:
+        return None
+    return asked.start, content[1 if len(content) > 4 else 0].end
 
 
 def _telling(token: Token) -> bool:

@@ -3,8 +3,9 @@
     python training/reading/words.py DATA/train qa/models/reader/words.txt
 
 Common words and proper names come from the newspaper lexicon (kinds n, v, a, d against p), name parts from the two
-lists of transliterated names, places from country names and from labels of the form ``town, state``. The file has one
-line a class: its name, a tab, folded words parted by spaces.
+lists of transliterated names, places from country names and from labels of the form ``town, state``. Verbs and
+adjectives are what the lexicon and a dictionary list as nothing else. The file has one line a class: its name, a tab,
+folded words parted by spaces.
 """
 
 from __future__ import annotations
@@ -114,12 +115,35 @@ def words_of(folder: Path) -> dict[str, set[str]]:
     places = {w for w in places if w in handmade or w in proper or not set(terms(w)) & common}
     common = {term for term in common if len(term) >= 2}
     proper = {word for word in proper if len(word) >= 3}
+    verbs, adjectives = parts_of_speech(folder)
     return {
         "common": common | {w for w in common_english if w.isalpha()},
         "proper": proper,
         "person": people - places,
         "place": places,
+        "verb": verbs,
+        "adjective": adjectives,
     }
+
+
+def parts_of_speech(folder: Path) -> tuple[set[str], set[str]]:
+    """Verbs and adjectives, by folded form and by stem, as far as they are nothing else."""
+    found: dict[str, set[str]] = {kind: set() for kind in "nvad"}
+    for surfaces, english, kind in rows(folder / "news-lexicon.tsv.gz"):
+        if kind in found:
+            for surface in surfaces.split():
+                found[kind] |= {fold(surface), *terms(surface)}
+            found[kind] |= {fold(phrase.strip()) for phrase in english.split(",") if " " not in phrase.strip()}
+    names = {"n": "n", "prop": "n", "v": "v", "adj": "a", "adv": "d", "prep": "d", "num": "n"}
+    for english, arabic, *kinds in rows(folder / "wiktionary.tsv.gz"):
+        kind = names.get(kinds[0]) if kinds else None
+        if kind:
+            for word in (english, arabic):
+                if word.isalpha() and len(word) > 2:
+                    found[kind] |= {fold(word), *terms(word)}
+    verbs = {word for word in found["v"] - found["n"] - found["a"] - found["d"] if len(word) >= 3}
+    adjectives = {word for word in found["a"] - found["n"] - found["v"] - found["d"] if len(word) >= 3}
+    return verbs, adjectives
 
 
 def main() -> None:
