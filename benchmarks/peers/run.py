@@ -90,6 +90,10 @@ class Runner:
                     done = self.rounds(name, peer, part)
                     if any(held["round"] == turn or "failed" in held.get(peer, {}) for held in done):
                         continue
+                    missing = [who for who in self.pair(peer, turn) if not self.index(name, who).exists()]
+                    if part == "questions" and missing:
+                        say(f"SKIPPED {name} {peer}: no index of {', '.join(missing)} with this encoder (run build)")
+                        continue
                     with alone(self.options.lock):
                         measure = self.build if part == "build" else self.ask
                         measured = measure(name, peer, turn)
@@ -126,9 +130,6 @@ class Runner:
         running: dict[str, Respondent] = {}
         try:
             for who in pair:
-                if not self.index(name, who).exists():
-                    found[who] = {"failed": "no index"}
-                    return found
                 command = self.worker(who, "answer", self.index(name, who), "--encoder", STATIC)
                 running[who] = Respondent([*command, "--first", warm[0]["text"]], self.work, self.options.patience)
                 found[who] |= running[who].heard()
