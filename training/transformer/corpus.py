@@ -1,9 +1,10 @@
 """What the bilingual transformer learns from: English ⇄ Arabic examples of several kinds, each with its share.
 
-Four kinds are made here from the sources: *passages* (consecutive pairs of one source joined, so that the student sees
-texts of passage length), *lists* (several dictionary entries in one text: many words for the price of one), *frames*
-(labels and names in hand-written sentences and questions) and *people* (name tokens joined to full names). Machine
-translation counts least. Nothing under ``dev`` or ``news`` is read.
+Six kinds are made here from the sources: *passages* (consecutive pairs of one source joined, so that the student sees
+texts of passage length), *headed* (a heading and the passage under it, each for the other's counterpart), *lists*
+(several dictionary entries in one text: many words for the price of one), *frames* (labels and names in hand-written
+sentences and questions), *pages* (several such sentences about one name) and *people* (name tokens joined to full
+names). Machine translation counts least. Nothing under ``dev`` or ``news`` is read.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from training.transformer.templates import FRAMES
 from training.translation.sources import rows
 
 SHARES = {
-    "pairs": 0.27,
-    "passage": 0.06,
-    "tatoeba": 0.10,
-    "tico19": 0.06,
+    "pairs": 0.21,
+    "passage": 0.08,
+    "headed": 0.03,
+    "tatoeba": 0.14,
+    "tico19": 0.05,
     "terms": 0.02,
     "labels": 0.09,
-    "frames": 0.10,
-    "lists": 0.18,
+    "frames": 0.09,
+    "pages": 0.03,
+    "lists": 0.13,
     "lexicon": 0.03,
     "wiktionary": 0.03,
-    "people": 0.04,
+    "people": 0.05,
     "categories": 0.01,
     "wordnet": 0.01,
 }
@@ -38,8 +41,12 @@ PASSAGE_WORDS = (40, 110)
 """Fewest and most English words of a joined passage."""
 LENGTH_RATIO = (0.4, 2.0)
 """Arabic over English characters: outside of it one side says more than the other."""
+HEADING_WORDS = 9
+"""Most English words of a heading."""
 MADE = 60_000
 """Lists, and frames, that are made."""
+PAGES = 20_000
+"""Pages that are made."""
 LONGEST_SENTENCE = 320
 """Characters of the English side of a single sentence; longer ones are slow and taught by passages already."""
 
@@ -100,6 +107,46 @@ def join_passages(sentences: list[tuple[str, str, str, float]], rng: random.Rand
     return passages
 
 
+def join_headed(sentences: list[tuple[str, str, str, float]], rng: random.Random) -> list[Example]:
+    """Headings with the passages under them, from sentence pairs (source, English, Arabic, weight) in reading order.
+
+    A heading is short and ends without a mark. Its Arabic stands for the English of the passage, or the passage's
+    Arabic for the heading's English: the two belong together without saying the same.
+    """
+    headed = []
+    for number, (source, title, arabic_title, weight) in enumerate(sentences):
+        if len(title.split()) > HEADING_WORDS or title.rstrip()[-1:] in ".!?:;,":
+            continue
+        english, arabic = [], []
+        for other, left, right, _ in sentences[number + 1 : number + 5]:
+            if other != source or len(left.split()) <= HEADING_WORDS:
+                break
+            english.append(left)
+            arabic.append(right)
+        if sum(len(text.split()) for text in english) < 15:
+            continue
+        if rng.random() < 0.5:
+            headed.append(Example(" ".join(english), arabic_title, weight, "headed"))
+        else:
+            headed.append(Example(title, " ".join(arabic), weight, "headed"))
+    return headed
+
+
+def make_pages(names: list[tuple[str, str]], rng: random.Random) -> list[Example]:
+    """Four to seven of the hand-written statements about one name (English, Arabic), like a page on it."""
+    statements = [frame for frame in FRAMES if not frame[0].endswith("?")]
+    pages = []
+    for _ in range(PAGES):
+        left_a, right_a = rng.choice(names)
+        english, arabic = [], []
+        for left, right in rng.sample(statements, rng.randint(4, 7)):
+            (left_b, right_b), number = rng.choice(names), str(rng.randint(1200, 2020))
+            english.append(left.format(a=left_a, b=left_b, n=number))
+            arabic.append(right.format(a=right_a, b=right_b, n=number))
+        pages.append(Example(" ".join(english), " ".join(arabic), 1.0, "pages"))
+    return pages
+
+
 def make_lists(entries: list[tuple[list[str], list[str]]], rng: random.Random) -> list[Example]:
     """Two to nine dictionary entries (Arabic forms, English translations) in one text, in the same order."""
     lists = []
@@ -139,15 +186,16 @@ def read_examples(folder: Path, seed: int) -> list[Example]:
     def add(english: str, arabic: str, weight: float, kind: str) -> bool:
         if not english or not is_arabic(arabic) or is_arabic(english) or not balanced(english, arabic):
             return False
-        if kind != "passage" and len(english) > LONGEST_SENTENCE:
+        if len(english) > LONGEST_SENTENCE:
             return False
         examples.append(Example(english, arabic, weight, kind))
         return True
 
-    sentences: list[tuple[str, str, str, float]] = []
+    read: list[tuple[str, str, str, float]] = []
     for source, english, arabic in rows(folder / "pairs.tsv.gz"):
-        if add(english, arabic, pair_weight(source), "pairs") and len(english.split()) > 3:
-            sentences.append((source, english, arabic, pair_weight(source)))
+        if add(english, arabic, pair_weight(source), "pairs"):
+            read.append((source, english, arabic, pair_weight(source)))
+    sentences = [row for row in read if len(row[1].split()) > 3]
     for source, english, arabic in rows(folder / "terms.tsv.gz"):
         add(english, arabic, pair_weight(source), "terms")
     for english, arabic in rows(folder / "tatoeba.tsv.gz"):
@@ -178,6 +226,8 @@ def read_examples(folder: Path, seed: int) -> list[Example]:
         add(english, arabic, 1.0, "people")
     examples += make_lists(entries * 3 + words + [([a], [e]) for e, a in labels[::2]], rng)
     examples += make_frames(labels + people[:20_000], rng)
+    examples += make_pages(labels + people[:20_000], rng)
+    examples += join_headed(read, rng)
     for _ in range(3):
         examples += join_passages(news, rng)
     examples += join_passages(sentences, rng)
