@@ -21,6 +21,7 @@ import copy
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from torch import nn
 from transformers import BertModel
 
 from training.transformer.corpus import read_examples
-from training.transformer.lessons import Batches, Lesson
+from training.transformer.lessons import SUBSTITUTED, Batches, Lesson
 from training.transformer.prepare import load_teacher, mean_pool
 from training.transformer.student import make_student
 from training.transformer.targets import Targets
@@ -132,12 +133,16 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, help="end after so many pairs already (to compare recipes)")
     parser.add_argument("--without", nargs="*", default=[], help="kinds to leave out (to compare recipes)")
     parser.add_argument("--bank", type=int, default=BANK)
+    parser.add_argument("--substituted", type=float, default=SUBSTITUTED)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
-    examples = [e for e in read_examples(options.train, options.seed) if e.kind not in options.without]
+    examples = [
+        replace(example, weight=0.0) if example.kind in options.without else example
+        for example in read_examples(options.train, options.seed)
+    ]
     tokenizer = Tokenizer.from_file(str(options.work / "tokenizer.json"))
     tokenizer.enable_truncation(options.length)
     tokenizer.enable_padding()
@@ -171,7 +176,7 @@ def main() -> None:
         print(f"going on from step {state['step']:.0f}, {state['minutes']:.1f} min", flush=True)
     replicas = [replicate(model) for _ in range(options.threads - 1)]
     modules = [model, *replicas]
-    batches = Batches(examples, options.train, options.batch, options.seed)
+    batches = Batches(examples, options.train, options.batch, options.seed, substituted=options.substituted)
     bank = torch.empty(0, vectors[0].shape[1])
     smooth: dict[str, float] = {}
     last_saved, done = state["minutes"], 0.0

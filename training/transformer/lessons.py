@@ -69,8 +69,10 @@ class Lesson:
 class Batches:
     """Endless batches drawn by weight, each of texts of similar length; seeded by its number, so resumable."""
 
-    def __init__(self, examples: list[Example], train: Path, size: int, seed: int) -> None:
-        self.examples, self.size, self.seed = examples, size, seed
+    def __init__(
+        self, examples: list[Example], train: Path, size: int, seed: int, *, substituted: float = SUBSTITUTED
+    ) -> None:
+        self.examples, self.size, self.seed, self.substituted = examples, size, seed, substituted
         weights = np.array([example.weight for example in examples])
         self.cumulative = np.cumsum(weights / weights.sum())
         self.substitute = Substitution(train)
@@ -84,7 +86,7 @@ class Batches:
         for row in drawn[drawn < len(self.examples)]:
             example = self.examples[row]
             arabic = example.arabic
-            if example.kind in {"pairs", "tatoeba", "tico19", "passage"} and rng.random() < SUBSTITUTED:
+            if example.kind in {"pairs", "tatoeba", "tico19", "passage"} and rng.random() < self.substituted:
                 arabic = self.substitute(example.english, rng) or arabic
             texts.append(Lesson(int(row), example.english, arabic, example.kind != "headed"))
         rng.shuffle(texts)

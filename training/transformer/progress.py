@@ -7,20 +7,33 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from qa.encoder import Encoder, TransformerEncoder
+from qa.encoder import TransformerEncoder
 
 PASSAGES = 400
 
 
-def pool(encoder: Encoder, dev: Path) -> dict[str, float]:
-    """Recall@1 and recall@5 of every other question of xquad-en-ar in 400 passages, the answering ones among them."""
+class Vectors(Protocol):
+    """What is measured here of an encoder."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32, (len(texts), dimension), unit rows."""
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The same for questions."""
+
+
+def pool(encoder: Vectors, dev: Path, step: int = 2) -> dict[str, float]:
+    """Recall@1 and recall@5, mean reciprocal rank of every ``step``-th question of xquad-en-ar in 400 passages."""
     folder = dev / "xquad-en-ar"
     corpus = [json.loads(line) for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
-    queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()][::2]
+    queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()][::step]
     answers = dict(line.split("\t")[:2] for line in (folder / "qrels" / "test.tsv").read_text().splitlines()[1:])
     needed = set(answers.values())
     chosen = [row for row in corpus if row["_id"] in needed]
@@ -30,10 +43,11 @@ def pool(encoder: Encoder, dev: Path) -> dict[str, float]:
     place = {row["_id"]: number for number, row in enumerate(chosen)}
     own = np.array([scores[number, place[answers[query["_id"]]]] for number, query in enumerate(queries)])
     rank = (scores > own[:, None]).sum(axis=1)
-    return {"recall@1": float((rank < 1).mean()), "recall@5": float((rank < 5).mean())}
+    recall = {f"recall@{depth}": float((rank < depth).mean()) for depth in (1, 5)}
+    return recall | {"mrr": float((1 / (rank + 1)).mean())}
 
 
-def bitext(encoder: Encoder, dev: Path) -> dict[str, float]:
+def bitext(encoder: Vectors, dev: Path) -> dict[str, float]:
     """Share of sentences whose nearest in the other language is their translation, mean of both ways."""
     sides = ((dev / "bitext" / f"tatoeba.{side}.txt").read_text(encoding="utf-8").splitlines() for side in ("en", "ar"))
     english, arabic = (encoder.encode_passages(side) for side in sides)
