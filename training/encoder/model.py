@@ -60,10 +60,14 @@ class StaticModel:
         )
         return list(torch.nn.functional.normalize(summed, dim=1).split([len(part) for part in parts]))
 
+    def scale(self, task: str) -> torch.Tensor:
+        """The learned inverse temperature of a task."""
+        return self.scales[TASKS.index(task)].exp().clamp(max=60.0)
+
     def contrast(self, left: torch.Tensor, right: torch.Tensor, task: str, *, both: bool = True) -> torch.Tensor:
         """InfoNCE of aligned rows against the rest of the batch (van den Oord et al. 2018), learned temperature."""
         # 8 bits of mantissa are enough for logits below 60, and halve the time of a step.
-        scaled = (left * self.scales[TASKS.index(task)].exp().clamp(max=60.0)).bfloat16()
+        scaled = (left * self.scale(task)).bfloat16()
         logits = (scaled @ right.bfloat16().T).float()
         target = torch.arange(len(left))
         loss = torch.nn.functional.cross_entropy(logits, target)

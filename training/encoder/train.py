@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from training.encoder.bags import CutSource, Pairs, cut, join, pairs_of
+from training.encoder.bags import Bags, CutSource, Pairs, cut, join, pairs_of
 from training.encoder.batches import made_up, windows, with_noise
 from training.encoder.evaluate import evaluate, table
 from training.encoder.export import encode_with, write_model
@@ -124,9 +124,23 @@ def train(start: SharedRows, lessons: Lessons, recipe: Recipe, *, minutes: float
 def _losses(
     model: StaticModel, lessons: Lessons, recipe: Recipe, random: np.random.Generator
 ) -> dict[str, torch.Tensor]:
+    taught = lessons.taught.draw(recipe.taught, random) if lessons.taught is not None else np.empty(0, np.int64)
+    learners = []
+    if lessons.taught is not None:
+        learners = [lessons.taught.english.take(taught), lessons.taught.arabic.take(taught)]
+    losses, others = alignment_losses(model, lessons, recipe, random, learners)
+    if others:
+        teacher = torch.from_numpy(lessons.teacher[taught].astype(np.float32))
+        losses["teacher"] = (model.towards(others[0], teacher) + model.towards(others[1], teacher)) / 2
+    return losses
+
+
+def alignment_losses(
+    model: StaticModel, lessons: Lessons, recipe: Recipe, random: np.random.Generator, further: list[Bags]
+) -> tuple[dict[str, torch.Tensor], list[torch.Tensor]]:
+    """The losses of aligned texts and made-up retrieval, and the vectors of ``further`` texts of the same step."""
     sentences, phrases = lessons.sentences, lessons.phrases
     some, few = sentences.draw(recipe.sentences, random), phrases.draw(recipe.phrases, random)
-    taught = lessons.taught.draw(recipe.taught, random) if lessons.taught is not None else np.empty(0, np.int64)
     count = round(recipe.passages * (1 - recipe.window_share))
     asked = made_up(lessons.units, count, random, units=recipe.units, asked=recipe.asked, shared=recipe.shared)
     parts = list(asked)
@@ -142,11 +156,9 @@ def _losses(
         phrases.english.take(few),
         phrases.arabic.take(few),
     ]
-    learners = []
-    if lessons.taught is not None:
-        learners = [lessons.taught.english.take(taught), lessons.taught.arabic.take(taught)]
-    english, arabic, left, right, q_en, q_ar, p_en, p_ar, *others = model.encode([*aligned, *parts, *learners])
-    losses = {
+    vectors = model.encode([*aligned, *parts, *further])
+    english, arabic, left, right, q_en, q_ar, p_en, p_ar, *others = vectors
+    return {
         "sentence": model.contrast(english, arabic, "sentence"),
         "phrase": model.contrast(left, right, "phrase"),
         "passage": (
@@ -156,11 +168,7 @@ def _losses(
             + 0.5 * model.contrast(q_ar, p_ar, "passage", both=False)
         )
         / 4,
-    }
-    if others:
-        teacher = torch.from_numpy(lessons.teacher[taught].astype(np.float32))
-        losses["teacher"] = (model.towards(others[0], teacher) + model.towards(others[1], teacher)) / 2
-    return losses
+    }, others
 
 
 SENTENCE_SHARES = {
