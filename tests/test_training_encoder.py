@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from training.encoder.bags import Bags, CutSource, join, pairs_of
 from training.encoder.batches import made_up, windows, with_noise
 from training.encoder.export import quantised
-from training.encoder.sharing import own_rows, share_rows
+from training.encoder.sharing import SharedRows, own_rows, share_rows
 
 
 def _bags(*texts: list[int]) -> Bags:
@@ -114,3 +116,39 @@ def test_pieces_that_differ_keep_their_rows() -> None:
     vectors = np.eye(6, dtype=np.float32)
     assert len(share_rows(vectors, np.ones(6), 2).rows) == 6
     np.testing.assert_array_equal(own_rows(vectors).vectors(), vectors)
+
+
+def test_likeness_is_learned_across_and_within_the_languages() -> None:
+    torch = pytest.importorskip("torch")
+    from training.encoder.distil import likeness_loss
+    from training.encoder.model import StaticModel
+
+    model = StaticModel(own_rows(np.eye(3, dtype=np.float32)))
+    teacher = torch.eye(3)
+    right = likeness_loss(model, [torch.eye(3), torch.eye(3)], teacher)
+    crossed = likeness_loss(model, [torch.eye(3), torch.eye(3)[[1, 2, 0]]], teacher)
+    assert right < 1e-3 + 0.25 * np.log(2)  # within a side two others are equally unlike
+    assert crossed > right + 1
+    # A teacher for whom the first two say nearly the same wants them near each other.
+    near = torch.nn.functional.normalize(torch.tensor([[1.0, 0.2, 0.0], [1.0, -0.2, 0.0], [0.0, 0.0, 1.0]]), dim=1)
+    assert likeness_loss(model, [near, near], near) < likeness_loss(model, [torch.eye(3), torch.eye(3)], near)
+
+
+def test_a_written_model_is_read_back_to_the_same_vectors(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from training.encoder.distil import read_model
+    from training.encoder.export import write_model
+    from training.encoder.vocabulary import blank_tokenizer
+
+    random = np.random.default_rng(3)
+    shared = SharedRows(
+        random.normal(size=(2, 16)).astype(np.float32),
+        np.array([0, 1, 1], np.int32),
+        np.array([0.0, 1.0, 0.5], np.float32),
+    )
+    tokenizer = blank_tokenizer({"[UNK]": 0, "port": 1, "minister": 2})
+    write_model(tmp_path, tokenizer, shared)
+    read, back = read_model(tmp_path)
+    assert read.encode("port", add_special_tokens=False).ids == [1]
+    np.testing.assert_allclose(back.vectors(), shared.vectors(), atol=0.02)
+    np.testing.assert_allclose(np.linalg.norm(back.rows, axis=1), 1, atol=1e-5)

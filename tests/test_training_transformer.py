@@ -62,7 +62,8 @@ def test_shares_of_kinds_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "The minister opened the new port of the city and praised the men who had built it over the years",
         "كلمات " * 20,
     )
-    write("pairs.tsv.gz", [f"source\t{long[0]} {n}.\t{long[1]}" for n in range(20)] + ["x__headings\tOne more\tواحد"])
+    sentences = [f"source\t{long[0]} {n}.\t{long[1]}" for n in range(20)]
+    write("pairs.tsv.gz", ["source\tThe new port\tالميناء الجديد", *sentences, "x__headings\tOne more\tواحد"])
     write("tico19.tsv.gz", [f"{long[0]} {n}.\t{long[1]}" for n in range(20)] + [f"{long[0]}\tلا"])
     write("news-lexicon.tsv.gz", ["وزير الوزير\tminister, secretary\tn", "ميناء\tport\tn"])
     for name in ("terms",):
@@ -70,6 +71,7 @@ def test_shares_of_kinds_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     for name in ("tatoeba", "labels", "categories", "wiktionary", "wordnet", "names-wikidata"):
         write(f"{name}.tsv.gz", ["port\tميناء"])
     monkeypatch.setattr(corpus, "MADE", 50)
+    monkeypatch.setattr(corpus, "PAGES", 20)
     examples = corpus.read_examples(tmp_path, 1)
     shares = {kind: sum(e.weight for e in examples if e.kind == kind) for kind in corpus.SHARES}
     assert shares == pytest.approx(corpus.SHARES)
@@ -79,27 +81,36 @@ def test_shares_of_kinds_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     passages = [e for e in examples if e.kind == "passage"]
     assert passages
     assert all(corpus.PASSAGE_WORDS[0] <= len(e.english.split()) for e in passages)
+    # A heading stands for the passage under it, the one in Arabic and the other in English.
+    (headed,) = (e for e in examples if e.kind == "headed")
+    assert headed.arabic == "الميناء الجديد" or headed.english == "The new port"
+    assert headed.arabic.startswith("كلمات") or headed.english.startswith("The minister")
 
 
 def test_words_are_replaced_by_lexicon_forms(tmp_path: Path) -> None:
-    from training.transformer.distil import Substitution
+    from training.transformer.lessons import Substitution
 
     with gzip.open(tmp_path / "news-lexicon.tsv.gz", "wt", encoding="utf-8") as file:
         file.write("ميناء\tport\tn\nوزير\tminister\tn\n")
+    with gzip.open(tmp_path / "names-wikidata.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("bogdanov\tبوغدانوف\n")
     substitute = Substitution(tmp_path)
     assert substitute("Ministers, port", random.Random(1)) == "وزير , ميناء"
+    assert substitute("Bogdanov, port, bogdanov", random.Random(1)) == "بوغدانوف , ميناء , bogdanov"
     assert substitute("port of unknown distant places far away", random.Random(1)) is None
 
 
 def test_batches_are_the_same_for_a_number(tmp_path: Path) -> None:
     from training.transformer.corpus import Example
-    from training.transformer.distil import Batches
+    from training.transformer.lessons import Batches
 
     with gzip.open(tmp_path / "news-lexicon.tsv.gz", "wt", encoding="utf-8") as file:
         file.write("ميناء\tport\tn\n")
+    with gzip.open(tmp_path / "names-wikidata.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("bogdanov\tبوغدانوف\n")
     examples = [Example(f"port {n}", f"ميناء {'و' * n}", 1.0 if n else 0.0, "labels") for n in range(200)]
     batches = Batches(examples, tmp_path, 8, seed=1)
     assert batches.pool(0) == Batches(examples, tmp_path, 8, seed=1).pool(0) != batches.pool(1)
-    drawn = [row for batch in batches.pool(0) for row, _, _ in batch]
+    drawn = [lesson.row for batch in batches.pool(0) for lesson in batch]
     assert 0 not in drawn
     assert len(drawn) == len(set(drawn))
