@@ -51,8 +51,8 @@ def _without_function_words(sentence: Sentence, first: int, last: int) -> tuple[
 def _name_like(sentence: Sentence) -> NDArray[np.bool_]:
     """bool, (tokens,): words that are parts of names; in English only those with a capital."""
     rows = sentence.classes
-    names = rows[:, _NAME].max(axis=1, initial=0.0) > 0
+    names = rows[:, _NAME].max(axis=1, initial=0) > 0
     latin = rows[:, COLUMN["latin"]] > 0
     names &= ~latin | (rows[:, COLUMN["capital"]] > 0)
     names &= latin | (rows[:, COLUMN["common"]] == 0)
-    return np.asarray(names & (rows[:, _NEVER].max(axis=1, initial=0.0) == 0), dtype=np.bool_)
+    return np.asarray(names & (rows[:, _NEVER].max(axis=1, initial=0) == 0), dtype=np.bool_)

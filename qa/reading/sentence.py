@@ -38,8 +38,8 @@ class Sentence:
     tokens: tuple[Token, ...]
     cues: tuple[tuple[Cue, ...], ...]
     facts: tuple[Fact, ...]
-    classes: NDArray[np.float32]
-    """float32, (tokens, ``len(CLASSES)``)."""
+    classes: NDArray[np.uint8]
+    """uint8, (tokens, ``len(CLASSES)``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,12 @@ def analyse(passage: Passage) -> tuple[Sentence, ...]:
 
 
 class SentenceCache:
-    """Analysed passages and titles, the least recently read dropped first; safe to share between threads."""
+    """Analysed passages and titles, the least recently read dropped first; safe to share between threads.
 
-    def __init__(self, size: int = 2_000) -> None:
+    A passage takes about 50 kB.
+    """
+
+    def __init__(self, size: int = 600) -> None:
         self._size = size
         self._passages: OrderedDict[tuple[str, str, int, int], tuple[Sentence, ...]] = OrderedDict()
         self._titles: OrderedDict[str, tuple[Token, ...]] = OrderedDict()

@@ -18,7 +18,10 @@ from qa.language.analyzer import is_stopword
 from qa.reading.features import Likeness
 from qa.reading.sentence import Read
 
-_REMEMBERED = 50_000
+_WORDS = 12_288
+"""Words whose vectors are remembered: 25 MB at 512 dimensions."""
+_SENTENCES = 4_096
+"""Sentences whose vectors are remembered: 8 MB."""
 
 
 class Similarity:
@@ -55,12 +58,12 @@ class Similarity:
         if unseen:
             encoded = self._encoder.encode_passages([reads[number].sentence.text for number in unseen])
             with self._lock:
-                if len(known) + len(unseen) > _REMEMBERED // 5:
+                if len(known) + len(unseen) > _SENTENCES:
                     known = self._sentences = {}
                     encoded = self._encoder.encode_passages([read.sentence.text for read in reads])
                     unseen = list(range(len(reads)))
                 for number, vector in zip(unseen, encoded, strict=True):
-                    known[keys[number]] = vector
+                    known[keys[number]] = vector.copy()  # a view would keep all of its batch
         if not reads:
             return np.zeros((0, self._encoder.dimension), dtype=np.float32)
         return np.stack([known[key] for key in keys])
@@ -69,12 +72,15 @@ class Similarity:
         """Rows of ``_vectors`` for these words, encoding the new ones; the lock is held."""
         new = [word for word in dict.fromkeys(surfaces) if word not in self._rows]
         if new:
-            if len(self._rows) + len(new) > _REMEMBERED:
+            if len(self._rows) + len(new) > _WORDS:
                 self._rows.clear()
                 new = list(dict.fromkeys(surfaces))
             first = len(self._rows)
-            while first + len(new) > len(self._vectors):
-                self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
+            if first + len(new) > len(self._vectors):
+                size = max(first + len(new), min(2 * len(self._vectors), _WORDS))
+                self._vectors = np.concatenate(
+                    [self._vectors, np.zeros((size - len(self._vectors), self._vectors.shape[1]), np.float32)]
+                )
             self._vectors[first : first + len(new)] = self._encoder.encode_passages(new)
             for number, word in enumerate(new):
                 self._rows[word] = first + number

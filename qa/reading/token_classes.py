@@ -132,10 +132,10 @@ def _gap(text: str) -> str:
 
 def classify(
     text: str, tokens: Sequence[Token], cues: Sequence[tuple[Cue, ...]], facts: Sequence[Fact]
-) -> NDArray[np.float32]:
-    """float32, (len(tokens), len(CLASSES)), zeros and ones."""
+) -> NDArray[np.uint8]:
+    """uint8, (len(tokens), len(CLASSES)), zeros and ones."""
     size = len(tokens)
-    rows = np.zeros((size, len(CLASSES)), dtype=np.float32)
+    rows = np.zeros((size, len(CLASSES)), dtype=np.uint8)
     where: list[int] = []
     columns: list[int] = []
     inside = ""
@@ -167,8 +167,8 @@ def classify(
             columns.append(_AFTER[name])
     if size:
         tail = _gap(text[end:])
-        rows[where, columns] = 1.0
-        rows[size - 1, _AFTER["edge" if tail == "nothing" else tail]] = 1.0
+        rows[where, columns] = 1
+        rows[size - 1, _AFTER["edge" if tail == "nothing" else tail]] = 1
     for fact in facts:
-        rows[fact.first : fact.last + 1, COLUMN[fact.kind]] = 1.0
+        rows[fact.first : fact.last + 1, COLUMN[fact.kind]] = 1
     return rows
