@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from training.transformer.prepare import load_teacher, mean_pool
+from training.transformer.prepare import encode, load_teacher
 from training.transformer.progress import bitext, pool
 
 RUNS = {
@@ -57,12 +57,8 @@ class Student:
         """float32, (len(texts), 384), unit rows."""
         vectors = []
         for start in range(0, len(texts), 32):
-            batch = self.tokenizer.encode_batch(list(texts[start : start + 32]))
-            mask = torch.tensor([encoding.attention_mask for encoding in batch])
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                ids = torch.tensor([encoding.ids for encoding in batch])
-                hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-            vectors.append(mean_pool(hidden.float(), mask).numpy())
+            with torch.no_grad():
+                vectors.append(encode(self.model, self.tokenizer, list(texts[start : start + 32])).numpy())
         return np.concatenate(vectors)
 
     encode_questions = encode_passages

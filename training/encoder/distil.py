@@ -81,7 +81,7 @@ def taught_pairs(tokenizer: Tokenizer, data: Path, work: Path, seed: int) -> Tau
 
 
 def heard_paragraphs(tokenizer: Tokenizer, data: Path, work: Path, every: int) -> Taught:
-    """Every so manieth Arabic paragraph with the bilingual transformer's vector, kept in ``WORK/heard.npy``."""
+    """Every so manieth Arabic paragraph with the bilingual transformer's vector, kept in the working folder."""
     from qa.encoder import BILINGUAL, load_encoder
 
     texts = [text[:LONGEST] for text in arabic_paragraphs(data)[::every]]

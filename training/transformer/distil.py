@@ -32,7 +32,7 @@ from transformers import BertModel
 
 from training.transformer.corpus import read_examples
 from training.transformer.lessons import SUBSTITUTED, Batches, Lesson
-from training.transformer.prepare import load_teacher, mean_pool
+from training.transformer.prepare import encode, load_teacher
 from training.transformer.student import make_student
 from training.transformer.targets import Targets
 
@@ -45,16 +45,6 @@ WARM = 150
 """Steps in which the rate rises."""
 BANK = 4096
 """Teacher's vectors of earlier batches that a text is told apart from."""
-
-
-def encode(model: nn.Module, tokenizer: Tokenizer, texts: list[str]) -> torch.Tensor:
-    """Unit vectors (texts, dimension) with gradient."""
-    batch = tokenizer.encode_batch(texts)
-    ids = torch.tensor([encoding.ids for encoding in batch])
-    mask = torch.tensor([encoding.attention_mask for encoding in batch])
-    with torch.autocast("cpu", torch.bfloat16):
-        hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
-    return mean_pool(hidden.float(), mask)
 
 
 def share_step(

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
 from transformers import BertConfig, BertModel
 
 from training.transformer.corpus import read_examples
@@ -26,6 +28,16 @@ def mean_pool(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Mean of the token vectors under the mask, unit rows: (batch, dimension)."""
     weights = mask.unsqueeze(-1).to(hidden.dtype)
     return torch.nn.functional.normalize((hidden * weights).sum(1) / weights.sum(1).clamp(min=1e-9), dim=-1)
+
+
+def encode(model: nn.Module, tokenizer: Tokenizer, texts: list[str]) -> torch.Tensor:
+    """Unit vectors (texts, dimension) with gradient."""
+    batch = tokenizer.encode_batch(texts)
+    ids = torch.tensor([encoding.ids for encoding in batch])
+    mask = torch.tensor([encoding.attention_mask for encoding in batch])
+    with torch.autocast("cpu", torch.bfloat16):
+        hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
+    return mean_pool(hidden.float(), mask)
 
 
 def load_teacher(folder: Path) -> BertModel:

@@ -9,7 +9,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training.transformer.corpus import Example
-from training.transformer.prepare import load_teacher, mean_pool
+from training.transformer.prepare import encode, load_teacher
 
 LENGTH = 200
 """Pieces of an English text that the teacher reads."""
@@ -36,10 +36,7 @@ class Targets:
         """float32 (rows, 384)."""
         absent = [row for row in rows if not self.vectors[row, :8].any()]
         if absent:
-            batch = self.tokenizer.encode_batch([self.examples[row].english for row in absent])
-            ids = torch.tensor([encoding.ids for encoding in batch])
-            mask = torch.tensor([encoding.attention_mask for encoding in batch])
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-            self.vectors[absent] = mean_pool(hidden.float(), mask).numpy().astype(np.float16)
+            with torch.no_grad():
+                made = encode(self.model, self.tokenizer, [self.examples[row].english for row in absent])
+            self.vectors[absent] = made.numpy().astype(np.float16)
         return torch.from_numpy(self.vectors[rows].astype(np.float32))
