@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from qa.datatypes import Hit, Query, Span
 from qa.encoder import Encoder
 from qa.reading.asked import Asked, what_is_asked
+from qa.reading.context import softmax
 from qa.reading.draft import DraftSentence, Quote
 from qa.reading.features import Evidence, gather_evidence
 from qa.reading.marking import marked_span
@@ -81,7 +82,7 @@ class ExtractiveReader:
         titles = [self._cache.title(hit) for hit in hits]
         evidence = gather_evidence(query, asked, want, reads=reads, hits=hits, titles=titles, likeness=likeness)
         scores = self._weights.score(evidence, asked.kind)
-        chances = _softmax(scores.sentences)
+        chances = softmax(scores.sentences)
         order = np.argsort(-scores.sentences, kind="stable").astype(np.int64)
         return Examination(query, hits, asked, want, evidence, scores, chances, order)
 
@@ -122,13 +123,6 @@ class ExtractiveReader:
                 also=tuple(dict.fromkeys(alike[number])),
             )
             yield DraftSentence(sentence.text, quotes=(quote,))
-
-
-def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    if not len(scores):
-        return scores
-    mass = np.exp(scores - scores.max())
-    return np.asarray(mass / mass.sum(), dtype=np.float32)
 
 
 def _say_the_same(one: Read, other: Read) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from qa.datatypes import Hit, Query
 from qa.language.analyzer import Token
 from qa.reading.asked import AnswerKind, Asked
+from qa.reading.context import WordVectors
 from qa.reading.matching import Met, Wanted, best_by_word, meet
 from qa.reading.sentence import Read
 from qa.reading.token_classes import CLASSES, COLUMN
@@ -75,6 +76,7 @@ class Evidence:
     """float32, (all tokens, ``len(CLASSES) + len(TOKEN_FEATURES)``), sentence after sentence."""
     offsets: NDArray[np.int64]
     """int64, (sentences + 1,): where each sentence's tokens begin."""
+    vectors: WordVectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,7 @@ class Likeness:
     """float32, (sentences,): cosine of question and sentence."""
     words: NDArray[np.float32]
     """float32, (all tokens, question words): cosine of a token and a question word, not below 0."""
+    vectors: WordVectors
 
 
 Columns = dict[str, NDArray[np.float32]]
@@ -116,7 +119,7 @@ def gather_evidence(
         [read.sentence for read in reads], met, want, cosines=likeness.words, offsets=offsets, focus=focus
     )
     features = np.zeros((count, len(SENTENCE_FEATURES)), dtype=np.float32)
-    found = Evidence(tuple(reads), met, both[0], both[1], entitled, features, tokens, offsets)
+    found = Evidence(tuple(reads), met, both[0], both[1], entitled, features, tokens, offsets, likeness.vectors)
     if count:
         column = {name: features[:, number] for number, name in enumerate(SENTENCE_FEATURES)}
         share = want.weights / max(float(want.weights.sum()), 1e-6)

@@ -23,19 +23,22 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelError
 from qa.reading.asked import KINDS, AnswerKind
+from qa.reading.context import ContextNetwork
 from qa.reading.features import SENTENCE_FEATURES, Evidence
 from qa.reading.network import Network
 from qa.reading.token_classes import CLASSES
 from qa.reading.token_features import TOKEN_FEATURES
 
 WEIGHTS_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "weights.json"
+CONTEXT_FILE = "context.safetensors"
+"""Beside the weights."""
 LONGEST_SPAN = 12
 PARTS = ("start", "before", "end", "after", "inside")
 """The roles of a word that has weights of its own: first, the one before, last, the one after, any within."""
 SPAN_FEATURES = ("span_sum", "span_best", "span_relative")
 """Of a sentence's spans: log of the summed exponentials, the best one's score, the first less the best sentence's."""
-_FORMAT = 4
-COST_OF_A_WORD = 0.3
+_FORMAT = 5
+COST_OF_A_WORD = 0.5
 _CANDIDATES = 40
 _NO_SPAN = -1e9
 
@@ -62,10 +65,11 @@ class ReaderWeights:
     """float32, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))."""
     length: Mapping[AnswerKind, NDArray[np.float32]]
     """float32, (LONGEST_SPAN,)."""
+    context: ContextNetwork
 
     @classmethod
     def read(cls, path: Path) -> ReaderWeights:
-        """Read a weights file.
+        """Read a weights file and the network beside it.
 
         Raises:
             ModelError: it cannot be read, is of another format, or was fitted for other features.
@@ -88,6 +92,7 @@ class ReaderWeights:
                 kind: _summed(raw["token"], kind, (len(CLASSES) + len(TOKEN_FEATURES), len(PARTS))) for kind in KINDS
             },
             length={kind: _summed(raw["length"], kind, (LONGEST_SPAN,)) for kind in KINDS},
+            context=ContextNetwork.read(path.with_name(CONTEXT_FILE), len(CLASSES) + len(TOKEN_FEATURES), len(PARTS)),
         )
 
     def score(self, evidence: Evidence, kind: AnswerKind) -> SpanScores:
@@ -97,6 +102,7 @@ class ReaderWeights:
             empty = np.zeros(0, dtype=np.float32)
             return SpanScores(empty, empty, np.zeros((0, LONGEST_SPAN), dtype=np.float32))
         roles = evidence.tokens @ self.token[kind]
+        roles += self.context(evidence.tokens, evidence.vectors, evidence.offsets, kind)
         windows = span_scores(roles, evidence.offsets, self.length[kind])
         begins = evidence.offsets[:-1]
         best = windows.max(axis=1)

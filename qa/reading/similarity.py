@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from qa.datatypes import Query
 from qa.encoder import Encoder
-from qa.language.analyzer import is_stopword
+from qa.language.analyzer import Token, is_stopword, tokens
+from qa.reading.context import WordVectors
 from qa.reading.features import Likeness
 from qa.reading.sentence import Read
 
@@ -36,20 +37,20 @@ class Similarity:
 
     def likeness(self, query: Query, reads: Sequence[Read]) -> Likeness:
         """Cosines of everything that was read with the question and with each of its words."""
-        question = self._encoder.encode_questions([query.text])[0]
-        dense = self._sentence_vectors(reads) @ question
-        tokens = [token for read in reads for token in read.sentence.tokens]
-        if not query.terms or not tokens:
-            return Likeness(dense, np.zeros((len(tokens), len(query.terms)), dtype=np.float32))
-        asked = self._encoder.encode_questions([term.surface for term in query.terms])
+        dense = self._sentence_vectors(reads) @ self._encoder.encode_questions([query.text])[0]
+        read_words = [token for read in reads for token in read.sentence.tokens]
+        question = tokens(query.text)
+        asked = [term.surface for term in query.terms]
+        encoded = self._encoder.encode_questions([*asked, *(token.surface for token in question)])
         with self._lock:
-            rows = self._word_rows([token.surface for token in tokens])
+            rows = self._word_rows([token.surface for token in read_words])
             distinct, where = np.unique(rows, return_inverse=True)
             vectors = self._vectors[distinct]
-        cosines = np.maximum(vectors @ asked.T, 0.0)[where]
-        empty = [bool(token.folded[:1].isdigit()) or is_stopword(token.term, token.language) for token in tokens]
-        cosines[np.array(empty, dtype=bool)] = 0.0
-        return Likeness(dense, np.asarray(cosines, dtype=np.float32))
+        cosines = np.maximum(vectors @ encoded[: len(asked)].T, 0.0)[where]
+        cosines[np.array([_empty(token) for token in read_words], dtype=bool)] = 0.0
+        functions = np.array([is_stopword(token.term, token.language) for token in question], dtype=np.float32)
+        words = WordVectors(vectors, where, encoded[len(asked) :], functions)
+        return Likeness(dense, np.asarray(cosines, dtype=np.float32), words)
 
     def _sentence_vectors(self, reads: Sequence[Read]) -> NDArray[np.float32]:
         known = self._sentences
@@ -85,3 +86,8 @@ class Similarity:
             for number, word in enumerate(new):
                 self._rows[word] = first + number
         return np.array([self._rows[word] for word in surfaces], dtype=np.int64)
+
+
+def _empty(token: Token) -> bool:
+    """A number or a function word: its vector says nothing."""
+    return token.folded[:1].isdigit() or is_stopword(token.term, token.language)

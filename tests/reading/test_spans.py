@@ -11,7 +11,7 @@ from qa.reading.model import COST_OF_A_WORD, LONGEST_SPAN, expected_span
 from qa.reading.sentence import Sentence, analyse
 from qa.reading.token_classes import COLUMN
 from qa.reading.token_features import TOKEN_FEATURES
-from training.reading.loss import Example, shortened
+from training.reading.marked import Example, shortened
 
 
 def sentence(text: str) -> Sentence:
@@ -72,7 +72,10 @@ def test_training_answers_lose_what_the_question_says() -> None:
             shared = max(min(3, start + more) - max(1, start) + 1, 0)
             reward[start, more] = 2 * shared / (3 + more + 1)
     offsets = np.array([0, 5])
-    made = Example("g", "person", tokens, np.zeros((1, 1)), offsets, reward, np.array([True]))
+    words = np.arange(5)
+    made = Example(
+        "g", "person", tokens, np.zeros((1, 1)), offsets, reward, np.array([True]), words, words[:0], words[:0]
+    )
     short = shortened(made)
     assert short[2, 1] == 1.0
     assert short[1, 2] == pytest.approx(2 * 2 / (2 + 3))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import pickle
 import random
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from qa.datatypes import Document, Hit, Query
+from qa.datatypes import Document, Filters, Hit, Query
 from qa.encoder import load_encoder
-from qa.index import HybridIndex
-from qa.language.analyzer import is_stopword, tokens
+from qa.index import HybridIndex, build_index_from_documents
+from qa.language.analyzer import Token, is_stopword, tokens
 from qa.language.translation import TranslationTable
 from qa.reading.asked import Asked, what_is_asked
 from qa.reading.features import Evidence, gather_evidence
@@ -25,7 +27,8 @@ from qa.reading.similarity import Similarity
 from qa.retrieval import Retriever
 from training.reading import examples
 from training.reading.cloze import Cloze, blanks
-from training.reading.loss import Example, shortened
+from training.reading.marked import Example, shortened, shortlisted
+from training.reading.stories import Story, all_stories
 
 FOUND = 10
 """Passages of retrieval that a question is read against."""
@@ -33,27 +36,134 @@ TELLING = 6
 """Characters of an answer that is right wherever its article says it; a shorter one may stand there by chance."""
 
 
-class Maker:
-    """Turns questions into examples with an index of their paragraphs."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document answers, as character offsets of its text."""
 
-    def __init__(self, folder: Path, contexts: dict[str, str], paragraphs: list[str]) -> None:
-        """Index ``contexts`` (text to the article that it belongs to) among other paragraphs."""
-        self.documents = examples.build(contexts, paragraphs, folder)
-        self.groups = {paper.id: paper.source for paper in self.documents.values()}
+    document: str
+    start: int
+    end: int
+
+
+class Vocabulary:
+    """Numbers of words, in order of their first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def numbers(self, words: Iterable[Token]) -> np.ndarray:
+        """int32, one for each word."""
+        return np.array(
+            [self._numbers.setdefault(token.surface, len(self._numbers)) for token in words], dtype=np.int32
+        )
+
+    def vectors(self) -> np.ndarray:
+        """float16, (words, dimension): of the embedded static model."""
+        return load_encoder().encode_passages(list(self._numbers)).astype(np.float16)
+
+
+class Maker:
+    """Turns questions to an index into examples."""
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+        """``folder`` holds an index; words are numbered by ``vocabulary``, which makers may share."""
         encoder = load_encoder()
+        self.vocabulary = vocabulary
         self.table = TranslationTable.open()
         self.retriever = Retriever(HybridIndex.open(folder), encoder, self.table)
         self.rarity = WordRarity(self.retriever)
         self.similarity = Similarity(encoder)
         self.cache = SentenceCache()
 
-    def evidence(self, query: Query, asked: Asked, hits: list[Hit]) -> Evidence:
+    def evidence(self, query: Query, asked: Asked, hits: Sequence[Hit]) -> Evidence:
         """What the reader sees of the hits."""
         reads = gather(hits, self.cache)
         want = wanted(query, self.rarity(query))
         titles = [self.cache.title(hit) for hit in hits]
         likeness = self.similarity.likeness(query, reads)
         return gather_evidence(query, asked, want, reads=reads, hits=hits, titles=titles, likeness=likeness)
+
+    def marked(
+        self,
+        query: Query,
+        asked: Asked,
+        hits: Sequence[Hit],
+        places: Sequence[Place],
+        *,
+        group: str,
+        weight: float,
+        sort: str,
+        elsewhere: Callable[[Sentence], bool] | None = None,
+    ) -> Example | None:
+        """Features with the sentences of ``places`` and the worth of each span; None if no answer was read.
+
+        ``elsewhere`` says of sentences of other documents whether they answer as well.
+        """
+        evidence = self.evidence(query, asked, hits)
+        reward = np.full((int(evidence.offsets[-1]), LONGEST_SPAN), -1.0, dtype=np.float32)
+        gold = np.zeros(len(evidence.reads), dtype=bool)
+        documents = {place.document for place in places}
+        for row, read in enumerate(evidence.reads):
+            sentence = read.sentence
+            begin, end = int(evidence.offsets[row]), int(evidence.offsets[row + 1])
+            at = np.arange(begin, end)
+            for extra in range(LONGEST_SPAN):
+                reward[at[at + extra < end], extra] = 0.0
+            if sentence.document_id not in documents:
+                gold[row] = elsewhere is not None and elsewhere(sentence)
+            for place in places:
+                if place.document == sentence.document_id:
+                    gold[row] |= _mark(sentence, place, reward[begin:end])
+        if not gold.any():
+            return None
+        question = tokens(query.text)
+        return shortlisted(
+            Example(
+                group=group,
+                kind=asked.kind,
+                tokens=evidence.tokens.astype(np.float16),
+                sentences=evidence.sentences,
+                offsets=evidence.offsets,
+                reward=reward.astype(np.float16),
+                gold=gold,
+                words=self.vocabulary.numbers(token for read in evidence.reads for token in read.sentence.tokens),
+                question=self.vocabulary.numbers(question),
+                function_words=np.array([is_stopword(token.term, token.language) for token in question], dtype=bool),
+                weight=weight,
+                sort=sort,
+            )
+        )
+
+
+def _mark(sentence: Sentence, place: Place, reward: np.ndarray) -> bool:
+    """Fill in what each span of a sentence is worth by its F1 with the place; whether the place lies in it."""
+    inside = [
+        number
+        for number, token in enumerate(sentence.tokens)
+        if sentence.start + token.end > place.start and sentence.start + token.start < place.end
+    ]
+    if not inside:
+        return False
+    first, last = inside[0], inside[-1]
+    for start in range(len(sentence.tokens)):
+        for extra in range(min(LONGEST_SPAN, len(sentence.tokens) - start)):
+            shared = min(last, start + extra) - max(first, start) + 1
+            if shared > 0:
+                worth = 2 * shared / (last - first + 1 + extra + 1)
+                reward[start, extra] = max(reward[start, extra], worth)
+    return sentence.start <= (place.start + place.end) // 2 < sentence.end
+
+
+class ArcdMaker(Maker):
+    """Examples of ARCD's questions and of generated ones, over an index of their paragraphs."""
+
+    def __init__(
+        self, folder: Path, contexts: Mapping[str, str], paragraphs: Sequence[str], vocabulary: Vocabulary
+    ) -> None:
+        """Index ``contexts`` (text to the article that it belongs to) among other paragraphs."""
+        self.documents = examples.build(contexts, paragraphs, folder)
+        self.groups = {paper.id: paper.source for paper in self.documents.values()}
+        super().__init__(folder, vocabulary)
 
     def example(
         self,
@@ -66,53 +176,16 @@ class Maker:
         sort: str,
         paper: Document | None = None,
     ) -> Example | None:
-        """Features with the gold sentence and the worth of each span; None if the answer was not read.
+        """``marked`` for the question's own answer; ``paper`` holds it, None for its paragraph as it is."""
 
-        ``paper`` is the document that holds the answer, None for the question's own paragraph as it is.
-        """
-        evidence = self.evidence(query, asked, hits)
+        def told(sentence: Sentence) -> bool:
+            same = self.groups.get(sentence.document_id) == question.group
+            return same and len(question.answer) >= TELLING and question.answer in sentence.text
+
         paper = paper or self.documents[question.context]
-        stop = question.start + len(question.answer)
-        reward = np.full((int(evidence.offsets[-1]), LONGEST_SPAN), -1.0, dtype=np.float32)
-        gold = np.zeros(len(evidence.reads), dtype=bool)
-        for row, read in enumerate(evidence.reads):
-            sentence = read.sentence
-            begin, end = int(evidence.offsets[row]), int(evidence.offsets[row + 1])
-            places = np.arange(begin, end)
-            for extra in range(LONGEST_SPAN):
-                reward[places[places + extra < end], extra] = 0.0
-            if sentence.document_id != paper.id:
-                other = self.groups.get(sentence.document_id) == question.group
-                gold[row] = other and len(question.answer) >= TELLING and question.answer in sentence.text
-                continue
-            inside = [
-                place
-                for place, token in enumerate(sentence.tokens)
-                if sentence.start + token.end > question.start and sentence.start + token.start < stop
-            ]
-            if not inside:
-                continue
-            gold[row] = sentence.start <= question.start + len(question.answer) // 2 < sentence.end
-            first, last = inside[0], inside[-1]
-            for start in range(len(sentence.tokens)):
-                for extra in range(min(LONGEST_SPAN, len(sentence.tokens) - start)):
-                    shared = min(last, start + extra) - max(first, start) + 1
-                    if shared > 0:
-                        reward[begin + start, extra] = 2 * shared / (last - first + 1 + extra + 1)
-        if not gold.any():
-            return None
-        example = Example(
-            group=question.group,
-            kind=asked.kind,
-            tokens=evidence.tokens.astype(np.float32),
-            sentences=evidence.sentences,
-            offsets=evidence.offsets,
-            reward=reward,
-            gold=gold,
-            weight=weight,
-            sort=sort,
-        )
-        return replace(example, reward=shortened(example))
+        place = Place(paper.id, question.start, question.start + len(question.answer))
+        made = self.marked(query, asked, hits, [place], group=question.group, weight=weight, sort=sort, elsewhere=told)
+        return made and replace(made, reward=shortened(made).astype(np.float16))
 
     def examples(self, questions: list[examples.Asked]) -> list[Example]:
         """Each question against its own paragraph and against what is found: in Arabic, as if in English, and worn."""
@@ -219,16 +292,109 @@ class Maker:
         return [example for example in made if example is not None]
 
 
-def everything(folder: Path, index: Path) -> tuple[Maker, list[examples.Asked], list[Example]]:
-    """The maker over all training paragraphs, ARCD's questions, and the examples of both sorts."""
+class StoryMaker(Maker):
+    """Examples of the stories' questions, over an index of their articles."""
+
+    def __init__(
+        self, folder: Path, stories: Sequence[Story], paragraphs: Sequence[str], vocabulary: Vocabulary
+    ) -> None:
+        self.stories = stories
+        papers = [examples.document(f"x{number:05}", text) for number, text in enumerate(paragraphs)]
+        for number, story in enumerate(stories):
+            for part, (title, body) in enumerate(zip(story.titles, story.bodies, strict=True)):
+                name = self.name(number, part)
+                paper = examples.document(name, body)
+                papers.append(replace(paper, title=title, source=name))
+        build_index_from_documents(sorted(papers, key=lambda paper: paper.id), folder)
+        super().__init__(folder, vocabulary)
+
+    @staticmethod
+    def name(story: int, article: int) -> str:
+        """Name of a story's article as a document; it is its own source."""
+        return f"s{story:04}-{article}"
+
+    @staticmethod
+    def group(number: int, story: Story) -> str:
+        """Name of a story's group."""
+        return f"story {number:04} {story.id}"
+
+    def articles(self) -> dict[str, list[str]]:
+        """The names of each group's articles."""
+        return {
+            self.group(number, story): [self.name(number, part) for part in range(len(story.titles))]
+            for number, story in enumerate(self.stories)
+        }
+
+    def asked(self) -> Iterator[tuple[str, str, list[Place]]]:
+        """Each question in each language: its group, its text, and where it is answered."""
+        for number, story in enumerate(self.stories):
+            for question in story.questions:
+                places = [Place(self.name(number, p.article), p.start, p.end) for p in question.places]
+                for text in (question.arabic, question.english):
+                    yield self.group(number, story), text, places
+
+    def examples(self) -> list[Example]:
+        """Each question against the articles that answer it, one by one, and against what is found."""
+        made = []
+        for group, text, places in self.asked():
+            if not places:
+                continue
+            query, asked = self.retriever.query(text), what_is_asked(text)
+            papers = sorted({place.document for place in places})
+            for paper in papers:
+                alone = self.retriever.retrieve(query, FOUND, Filters(sources=(paper,))).hits
+                made.append(
+                    self.marked(
+                        query,
+                        asked,
+                        alone,
+                        places,
+                        group=group,
+                        weight=1 / len(papers),
+                        sort=f"story, {query.language}",
+                    )
+                )
+            found = self.retriever.retrieve(query, FOUND).hits
+            sort = f"story, {query.language}, ten passages"
+            made.append(self.marked(query, asked, found, places, group=group, weight=1.0, sort=sort))
+        return [example for example in made if example is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that the reader is fitted to."""
+
+    arcd: ArcdMaker
+    stories: StoryMaker
+    questions: list[examples.Asked]
+    """ARCD's."""
+    made: list[Example]
+    vectors: np.ndarray
+    """float16, (words, dimension)."""
+
+
+def everything(folder: Path, index: Path, kept: Path | None = None) -> Everything:
+    """Index everything under ``index`` and make the examples; ``kept`` keeps them, or they are taken from there."""
     questions = examples.read_squad(folder / "reading" / "arcd.squad.json")
-    contexts = {question.context: question.group for question in questions}
-    parallel = examples.parallel_paragraphs(folder)
-    contexts.update({paragraph.text: paragraph.group for paragraph in parallel})
-    with gzip.open(folder / "text-ar.txt.gz", "rt", encoding="utf-8") as lines:
-        paragraphs = [line.strip() for line in itertools.islice(lines, 0, 30_000, 10)]
-    maker = Maker(index, contexts, paragraphs)
     articles = {question.context: question.group for question in questions}
-    own = [examples.Paragraph(text, group, ()) for text, group in articles.items()]
-    made = maker.examples(questions) + maker.cloze_examples(blanks([*own, *parallel], maker.table))
-    return maker, questions, made
+    parallel = examples.parallel_paragraphs(folder)
+    contexts = articles | {paragraph.text: paragraph.group for paragraph in parallel}
+    vocabulary = Vocabulary()
+    arcd = ArcdMaker(index / "arcd", contexts, paragraphs(folder, 10), vocabulary)
+    stories = StoryMaker(index / "stories", all_stories(), paragraphs(folder, 30), vocabulary)
+    if kept is not None and kept.exists():
+        made, vectors = pickle.loads(kept.read_bytes())
+    else:
+        own = [examples.Paragraph(text, group, ()) for text, group in articles.items()]
+        made = arcd.examples(questions) + arcd.cloze_examples(blanks([*own, *parallel], arcd.table))
+        made += stories.examples()
+        vectors = vocabulary.vectors()
+        if kept is not None:
+            kept.write_bytes(pickle.dumps((made, vectors)))
+    return Everything(arcd, stories, questions, made, vectors)
+
+
+def paragraphs(folder: Path, step: int) -> list[str]:
+    """Every so-many-th of 30,000 paragraphs of documentation, to look among."""
+    with gzip.open(folder / "text-ar.txt.gz", "rt", encoding="utf-8") as lines:
+        return [line.strip() for line in itertools.islice(lines, 0, 30_000, step)]

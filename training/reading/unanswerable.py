@@ -4,14 +4,14 @@ Five ways, from far to near: the question's whole article is taken away (another
 the article stay; the one sentence that answers, while the rest of its paragraph stays (the topic is there, the answer
 is not); a name, number or year of the question is exchanged for that of another question; or what it asks for is
 ("which judge …" of what was said without a judge). The same is done in a corpus of one article: the question's own,
-with and without the answer, and another.
+with and without the answer, and another. Beside these made questions stand those of the stories.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,7 @@ from qa.reading.extractive import ExtractiveReader
 from qa.reading.gate import digest
 from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
 from training.reading import examples
-from training.reading.maker import FOUND, Maker
+from training.reading.maker import FOUND, ArcdMaker, Place, StoryMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Case:
 class Prober:
     """Asks the reader and keeps the evidence."""
 
-    def __init__(self, maker: Maker, questions: list[examples.Asked]) -> None:
+    def __init__(self, maker: ArcdMaker, questions: list[examples.Asked]) -> None:
         self.maker = maker
         self.everything = sorted({paper.source or "" for paper in maker.documents.values()} | {"elsewhere"})
         self.articles = sorted({question.group for question in questions})
@@ -131,6 +131,42 @@ class Prober:
         if right and not answer:
             return None
         return Case(confidence_features(found), right, answer, weight, question.group, sort)
+
+
+REMOVED = 0.3
+"""Share of the stories' questions that are asked again after their answer has been taken away."""
+
+
+def story_cases(teller: StoryMaker, reader: ExtractiveReader, groups: Collection[str]) -> list[Case]:
+    """The questions of these stories in both languages, those included that were written to have no answer; some again
+    without the article that answers, and without all of the story."""
+    made: list[Case] = []
+    chance = random.Random(2)
+    everything = {paper: group for group, papers in teller.articles().items() for paper in papers}
+
+    def ask(text: str, group: str, places: Sequence[Place], sort: str, gone: Collection[str] = ()) -> None:
+        query = teller.retriever.query(text)
+        left = Filters(sources=tuple(name for name in everything if name not in gone)) if gone else None
+        found = reader.examine(query, teller.retriever.retrieve(query, FOUND, left).hits)
+        if not len(found.order):
+            return
+        sentence = found.evidence.reads[int(found.order[0])].sentence
+        right = not gone and any(
+            place.document == sentence.document_id and sentence.start <= (place.start + place.end) // 2 < sentence.end
+            for place in places
+        )
+        answerable = bool(places) and not gone
+        made.append(Case(confidence_features(found), right, answerable, 1.0, group, f"story, {query.language}, {sort}"))
+
+    for group, text, places in teller.asked():
+        if group not in groups:
+            continue
+        ask(text, group, places, "answered" if places else "not answered")
+        if places and chance.random() < REMOVED:
+            ask(text, group, places, "without its story", teller.articles()[group])
+            if chance.random() < 0.5:
+                ask(text, group, places, "without its article", {place.document for place in places})
+    return made
 
 
 def without_paragraph(hits: Sequence[Hit], question: examples.Asked) -> list[Hit]:
