@@ -2,7 +2,8 @@
 
 A small network over what reading and retrieval left behind (``CONFIDENCE_FEATURES``), fitted on questions whose answer
 is there and on questions whose answer was taken away: the sentence, the paragraph or the whole article that holds it, a
-name, number or year of the question exchanged, or something else asked (``training/reading/unanswerable.py``).
+name, number or year of the question exchanged, or something else asked, and questions written to have no answer
+(``training/reading/unanswerable.py``).
 ``threshold`` is the one setting: an answer whose probability lies below it becomes an abstention; 0 always answers, 1
 never does.
 
@@ -26,27 +27,21 @@ from qa.reading.network import Network
 
 CONFIDENCE_FILE = Path(__file__).resolve().parent.parent / "models" / "reader" / "confidence.json"
 CONFIDENCE_FEATURES: tuple[str, ...] = (
-    "chance",
     "sentence_score",
-    "span_best",
-    "title_coverage",
+    "kind_near",
     "focus_soft",
-    "wants_number",
-    "around_met",
+    "around_sure",
     "document_unmet",
+    "hit_meaning",
 )
-"""Few on purpose: more told the questions that they were fitted on apart better, and those of newspapers no better.
+"""Few on purpose: more told the questions that they were fitted on apart better, and those of newspapers worse.
 
-``chance``, ``sentence_score`` and ``span_best`` are the reader's of the best sentence, the next three its features;
-``around_met`` is the rarity of all that is surely met of the question in it, its neighbours and its article's title,
-``document_unmet`` that of the rarest word that is not in all that was read of the article.
+``sentence_score``, ``kind_near`` and ``focus_soft`` are the best sentence's; ``around_sure`` is the share of the
+question that is surely met in it, its neighbours and its article's title; ``document_unmet`` the heaviest word that is
+not in all that was read of the article; ``hit_meaning`` the passage's cosine by retrieval.
 """
-_RARITY = 50.0
-"""What ``around_met`` is counted in: the rarity of some eight telling words."""
-_RAREST = 10.0
-_OF_SENTENCE = ("title_coverage", "focus_soft", "wants_number")
 _COLUMN = {name: number for number, name in enumerate(SENTENCE_FEATURES)}
-_FORMAT = 3
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,24 +78,30 @@ class ConfidenceModel:
 
 def confidence_features(found: Examination) -> NDArray[np.float32]:
     """float32, (len(CONFIDENCE_FEATURES),); something must have been read."""
-    evidence, top = found.evidence, int(found.order[0])
+    evidence, want = found.evidence, found.want
+    top = int(found.order[0])
+    around, document = _surely_met(found, top)
+    values = {
+        "sentence_score": float(found.scores.sentences[top]),
+        "kind_near": float(evidence.sentences[top, _COLUMN["kind_near"]]),
+        "focus_soft": float(evidence.sentences[top, _COLUMN["focus_soft"]]),
+        "around_sure": float(around @ want.weights) / max(float(want.weights.sum()), 1e-6),
+        "document_unmet": float((want.weights * (1.0 - document)).max(initial=0.0)) / 10.0 if want.size else 1.0,
+        "hit_meaning": found.hits[evidence.reads[top].hit].why.dense,
+    }
+    return np.array([values[name] for name in CONFIDENCE_FEATURES], dtype=np.float32)
+
+
+def _surely_met(found: Examination, top: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """float32, (words,) each: how surely each question word is met around the best sentence, and in its article."""
+    evidence, hits = found.evidence, found.hits
     read = evidence.reads[top]
     near = [row for row in (top, read.previous, read.following) if row is not None]
     around = np.maximum(evidence.sure[near].max(axis=0), evidence.titles[1, read.hit])
-    paper = found.hits[read.hit].document.id
-    of_paper = [number for number, hit in enumerate(found.hits) if hit.document.id == paper]
-    rows = [row for row, other in enumerate(evidence.reads) if other.hit in of_paper]
-    document = np.maximum(evidence.sure[rows].max(axis=0), evidence.titles[1, of_paper].max(axis=0))
-    weights = found.want.weights
-    values = {
-        "chance": float(found.chances[top]),
-        "sentence_score": float(found.scores.sentences[top]),
-        "span_best": float(found.scores.spans[top]),
-        **{name: float(evidence.sentences[top, _COLUMN[name]]) for name in _OF_SENTENCE},
-        "around_met": float(around @ weights) / _RARITY,
-        "document_unmet": float((weights * (1.0 - document)).max(initial=0.0)) / _RAREST if weights.size else 1.0,
-    }
-    return np.array([values[name] for name in CONFIDENCE_FEATURES], dtype=np.float32)
+    of_document = [number for number, hit in enumerate(hits) if hit.document.id == hits[read.hit].document.id]
+    same = [row for row, other in enumerate(evidence.reads) if other.hit in of_document]
+    document = np.maximum(evidence.sure[same].max(axis=0), evidence.titles[1, of_document].max(axis=0))
+    return around, document
 
 
 @cache
