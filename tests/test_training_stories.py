@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from qa.reading.features import SENTENCE_FEATURES
+from training.reading.maker import StoryMaker, Vocabulary
+from training.reading.marked import SHORTLIST, Example, shortlisted
 from training.reading.stories import STORIES, Place, all_stories, read_stories
 
 
@@ -62,6 +66,41 @@ def test_a_question_is_asked_in_both_languages(tmp_path: Path) -> None:
     wrong["questions"][1]["ar"] = "Why?"
     with pytest.raises(ValueError, match="question 2: must be asked in Arabic and in English"):
         read_stories(written(tmp_path, [wrong]))
+
+
+def test_an_example_marks_what_answers(tmp_path: Path) -> None:
+    """Read alone and among ten passages, in both languages; the question without an answer gives none."""
+    (read,) = read_stories(written(tmp_path, [story()]))
+    maker = StoryMaker(tmp_path / "index", [read], ["A text about something else altogether."], Vocabulary())
+    made = maker.examples()
+    assert [example.sort for example in made if example.sort.startswith("story, en")] == [
+        "story, en",
+        "story, en, ten passages",
+    ]
+    for example in made:
+        best = np.unravel_index(example.reward.argmax(), example.reward.shape)
+        row = int(np.searchsorted(example.offsets, best[0], side="right")) - 1
+        assert example.reward[best] == 1.0
+        assert best[1] == 0
+        assert best[0] - example.offsets[row] == 5
+        assert example.gold.tolist() == [number == row for number in range(len(example.gold))]
+        assert len(example.words) == example.offsets[-1] == len(example.tokens)
+
+
+def test_a_shortlist_keeps_what_answers() -> None:
+    """Of many sentences of two words each those that hold most of the question, and the gold one."""
+    count = 2 * SHORTLIST
+    sentences = np.zeros((count, len(SENTENCE_FEATURES)), dtype=np.float32)
+    sentences[:, SENTENCE_FEATURES.index("soft_coverage")] = np.arange(count)[::-1]
+    words = np.arange(2 * count)
+    gold = np.arange(count) == count - 1
+    full = Example(
+        "g", "thing", words[:, None], sentences, 2 * np.arange(count + 1), words[:, None], gold, words, words, words
+    )
+    kept = shortlisted(full)
+    assert kept.gold.tolist() == [False] * SHORTLIST + [True]
+    assert kept.words.tolist() == [*range(2 * SHORTLIST), 2 * count - 2, 2 * count - 1]
+    assert kept.offsets.tolist() == [2 * number for number in range(SHORTLIST + 2)]
 
 
 def test_the_stories_at_hand_are_in_order() -> None:
