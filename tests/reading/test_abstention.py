@@ -56,7 +56,7 @@ def test_an_abstention_says_what_was_looked_for_and_found_nowhere(assistant: Ass
 
 
 def test_an_arabic_question_is_refused_in_arabic(assistant: Assistant) -> None:
-    reason = assistant.ask("كيف تزرع الطماطم على الشرفة؟").reason or ""
+    reason = assistant.ask("من ألف أوبرا حلاق إشبيلية؟").reason or ""
     assert reason.startswith("لم أجد")
     assert "«أوبرا»" in reason
 
