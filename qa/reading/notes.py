@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qa.datatypes import Citation, Language
 from qa.errors import ReaderError
@@ -12,7 +12,6 @@ from qa.language.translation import TranslationTable
 from qa.reading.asked import AnswerKind
 from qa.reading.composition import abstention_reason
 from qa.reading.extractive import Examination
-from qa.reading.facts import Fact
 from qa.reading.sentence import Sentence
 from qa.reading.wordlist import COMMON, PERSON, PLACE, PROPER, word_list
 
@@ -105,8 +104,7 @@ def _gloss(found: Examination, row: int, citation: Citation, table: TranslationT
         parts.append(("، " if language == "ar" else ", ").join(f"{words} = {meaning}" for words, meaning in listed))
     marked = _marked(sentence, citation)
     if marked is not None:
-        facts = {place: fact for fact in sentence.facts for place in range(fact.first, fact.last + 1)}
-        words = _word_by_word(sentence, marked, facts, language, table)
+        words = _word_by_word(sentence, marked, language, table, pairs)
         if words:
             shown = sentence.text[sentence.tokens[marked[0]].start : sentence.tokens[marked[1]].end]
             label = "كلمة كلمة" if language == "ar" else "word by word"
@@ -115,14 +113,18 @@ def _gloss(found: Examination, row: int, citation: Citation, table: TranslationT
 
 
 def _word_by_word(
-    sentence: Sentence, marked: tuple[int, int], facts: dict[int, Fact], language: Language, table: TranslationTable
+    sentence: Sentence, marked: tuple[int, int], language: Language, table: TranslationTable, met: Mapping[str, str]
 ) -> str:
+    """The marked words one by one; those that are ``met`` by the question as it has them."""
+    facts = {place: fact for fact in sentence.facts for place in range(fact.first, fact.last + 1)}
     words = []
     for place in range(marked[0], marked[1] + 1):
         token = sentence.tokens[place]
         fact = facts.get(place)
         if token.language == language or token.folded[:1].isdigit():
             words.append(token.folded if token.folded[:1].isdigit() else token.surface)
+        elif token.surface in met:
+            words.append(met[token.surface])
         elif fact is not None and fact.kind == "number" and place == fact.first and fact.unit is None:
             words.append(next(iter(fact.values)))
         elif not is_stopword(token.term, token.language):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from qa import Assistant
-from qa.datatypes import Citation
+from qa.datatypes import Citation, Passage
+from qa.language.translation import TranslationTable
 from qa.reading.composition import answer_text, day_in_words, describe, lead
+from qa.reading.notes import _word_by_word
+from qa.reading.sentence import analyse
 
 FIRST = Citation("a", "Title", "2024-05-01", "1105", "Coast", None, "a", "a#0", 0, 3, "one", "", "", 1.0)
 
@@ -35,6 +38,15 @@ def test_an_arabic_quote_is_glossed_for_an_english_question(eager: Assistant) ->
     assert "word by word" in gloss
     assert gloss.isascii() or "=" in gloss
     assert any(name in gloss.lower() for name in ("samir", "samer", "khouri", "khoury", "khuri", "khori"))
+
+
+def test_a_marked_word_that_met_the_question_is_told_as_the_question_has_it() -> None:
+    """The table alone takes the name كيري for a form of "see"."""
+    text = "أعلن جون كيري أمس"
+    (sentence,) = analyse(Passage("d#0", "d", 0, 0, len(text), text, "ar"))
+    table = TranslationTable.open()
+    assert _word_by_word(sentence, (1, 2), "en", table, {"كيري": "Kerry"}).split()[-1] == "Kerry"
+    assert "Kerry" not in _word_by_word(sentence, (1, 2), "en", table, {})
 
 
 def test_an_arabic_question_about_arabic_words_needs_no_gloss(eager: Assistant) -> None:
