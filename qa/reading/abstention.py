@@ -3,9 +3,8 @@
 A small network over what reading and retrieval left behind (``CONFIDENCE_FEATURES``), fitted on questions whose answer
 is there and on questions whose answer was taken away: the sentence, the paragraph or the whole article that holds it, a
 name, number or year of the question exchanged, or something else asked, and questions written to have no answer
-(``training/reading/unanswerable.py``).
-``threshold`` is the one setting: an answer whose probability lies below it becomes an abstention; 0 always answers, 1
-never does.
+(``training/reading/unanswerable.py``). ``threshold`` is the one setting: an answer whose probability lies below it
+becomes an abstention; 0 always answers, 1 never does.
 
 Words are weighed by their rarity at large as well as in the corpus, so that one article is judged like thousands.
 """

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from qa.errors import ModelError
 from qa.reading.asked import KINDS, AnswerKind
 
-ATTENTION_REACH = 1
+QUESTION_REACH = 1
 """Question words on either side that the question's convolution sees."""
 _ARRAYS = (
     "project", "kind", "question_convolution", "question_bias", "pool", "align", "inner", "inner_bias",
@@ -91,7 +91,7 @@ class ContextNetwork:
         expected = {
             "project": (network.project.shape[0], narrow),
             "kind": (len(KINDS), network.kind.shape[-1]),
-            "question_convolution": (2 * ATTENTION_REACH + 1, narrow + 1, narrow),
+            "question_convolution": (2 * QUESTION_REACH + 1, narrow + 1, narrow),
             "pool": (narrow,),
             "inner": (features + 4 * narrow + network.kind.shape[-1], wide),
             "convolutions": (*network.convolutions.shape[:2], wide, wide),
@@ -128,9 +128,9 @@ class ContextNetwork:
     def _over_question(self, asked: NDArray[np.float32], function_words: NDArray[np.float32]) -> NDArray[np.float32]:
         if not len(asked):
             return asked
-        beside = np.zeros((len(asked) + 2 * ATTENTION_REACH, asked.shape[1] + 1), dtype=np.float32)
-        beside[ATTENTION_REACH:-ATTENTION_REACH, :-1] = asked
-        beside[ATTENTION_REACH:-ATTENTION_REACH, -1] = function_words
+        beside = np.zeros((len(asked) + 2 * QUESTION_REACH, asked.shape[1] + 1), dtype=np.float32)
+        beside[QUESTION_REACH:-QUESTION_REACH, :-1] = asked
+        beside[QUESTION_REACH:-QUESTION_REACH, -1] = function_words
         found = self.question_bias + sum(
             beside[place : place + len(asked)] @ weights for place, weights in enumerate(self.question_convolution)
         )

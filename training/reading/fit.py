@@ -1,4 +1,4 @@
-"""Fit the extractive reader's weights and write them as plain numbers.
+"""Fit the extractive reader's weights and write them: plain numbers, and beside them the network over words in context.
 
     python -m training.reading.fit DATA/train qa/models/reader/weights.json [--examples FILE]
 

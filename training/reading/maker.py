@@ -44,6 +44,11 @@ class Place:
     start: int
     end: int
 
+    def lies_in(self, sentence: Sentence) -> bool:
+        """Whether the middle of it stands in the sentence."""
+        inside = sentence.start <= (self.start + self.end) // 2 < sentence.end
+        return self.document == sentence.document_id and inside
+
 
 class Vocabulary:
     """Numbers of words, in order of their first use."""
@@ -116,7 +121,6 @@ class Maker:
                     gold[row] |= _mark(sentence, place, reward[begin:end])
         if not gold.any():
             return None
-        question = tokens(query.text)
         return shortlisted(
             Example(
                 group=group,
@@ -127,8 +131,8 @@ class Maker:
                 reward=reward.astype(np.float16),
                 gold=gold,
                 words=self.vocabulary.numbers(token for read in evidence.reads for token in read.sentence.tokens),
-                question=self.vocabulary.numbers(question),
-                function_words=np.array([is_stopword(token.term, token.language) for token in question], dtype=bool),
+                question=self.vocabulary.numbers(tokens(query.text)),
+                function_words=evidence.vectors.function_words > 0,
                 weight=weight,
                 sort=sort,
             )
@@ -151,7 +155,7 @@ def _mark(sentence: Sentence, place: Place, reward: np.ndarray) -> bool:
             if shared > 0:
                 worth = 2 * shared / (last - first + 1 + extra + 1)
                 reward[start, extra] = max(reward[start, extra], worth)
-    return sentence.start <= (place.start + place.end) // 2 < sentence.end
+    return place.lies_in(sentence)
 
 
 class ArcdMaker(Maker):
@@ -185,7 +189,7 @@ class ArcdMaker(Maker):
         paper = paper or self.documents[question.context]
         place = Place(paper.id, question.start, question.start + len(question.answer))
         made = self.marked(query, asked, hits, [place], group=question.group, weight=weight, sort=sort, elsewhere=told)
-        return made and replace(made, reward=shortened(made).astype(np.float16))
+        return made and replace(made, reward=shortened(made))
 
     def examples(self, questions: list[examples.Asked]) -> list[Example]:
         """Each question against its own paragraph and against what is found: in Arabic, as if in English, and worn."""

@@ -88,7 +88,7 @@ def shortened(example: Example) -> np.ndarray:
     else:
         telling = first + np.flatnonzero(~idle[first : last + 1])
         begin, end = (int(telling[0]), int(telling[-1])) if len(telling) else (first, last)
-    reward = np.where(example.reward < 0, -1.0, 0.0).astype(np.float32)
+    reward = np.where(example.reward < 0, -1.0, 0.0).astype(example.reward.dtype)
     row = int(np.searchsorted(example.offsets, first, side="right")) - 1
     for start in range(int(example.offsets[row]), int(example.offsets[row + 1])):
         for more in range(min(LONGEST_SPAN, int(example.offsets[row + 1]) - start)):

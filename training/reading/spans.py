@@ -7,6 +7,7 @@ computed and run it without torch.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ import torch
 from torch.nn import functional
 
 from qa.reading.asked import KINDS
-from qa.reading.context import ATTENTION_REACH
+from qa.reading.context import QUESTION_REACH
 from qa.reading.features import SENTENCE_FEATURES
 from qa.reading.model import LONGEST_SPAN, PARTS, SPAN_FEATURES
 from qa.reading.token_classes import CLASSES
@@ -134,7 +135,7 @@ class SpanModel(torch.nn.Module):
         self.project = torch.nn.Linear(vectors.shape[1], NARROW, bias=False)
         with torch.no_grad():
             self.project.weight.copy_(torch.from_numpy(_TEMPERATURE * principal_components(vectors, NARROW)))
-        self.over_question = torch.nn.Conv1d(NARROW + 1, NARROW, 2 * ATTENTION_REACH + 1, padding=ATTENTION_REACH)
+        self.over_question = torch.nn.Conv1d(NARROW + 1, NARROW, 2 * QUESTION_REACH + 1, padding=QUESTION_REACH)
         self.pool = torch.nn.Linear(NARROW, 1, bias=False)
         self.align = torch.nn.Linear(NARROW, NARROW, bias=False)
         self.inner = torch.nn.Linear(TOKENS + 4 * NARROW + KIND, WIDE)
@@ -246,13 +247,11 @@ def train_spans(
         ],
         lr=RATE,
     )
+    steps = epochs * math.ceil(len(made) / BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(rates), total_steps=steps + 1, pct_start=0.1)
     chance, begun = random.Random(1), time.monotonic()
-    schedule = None
     for epoch in range(epochs):
         batches = _batches(made, chance)
-        if schedule is None:
-            steps = epochs * len(batches)
-            schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(rates), total_steps=steps + 1, pct_start=0.1)
         model.train()
         total = 0.0
         for chosen in batches:

@@ -142,7 +142,8 @@ def story_cases(teller: StoryMaker, reader: ExtractiveReader, groups: Collection
     without the article that answers, and without all of the story."""
     made: list[Case] = []
     chance = random.Random(2)
-    everything = {paper: group for group, papers in teller.articles().items() for paper in papers}
+    articles = teller.articles()
+    everything = [paper for papers in articles.values() for paper in papers]
 
     def ask(text: str, group: str, places: Sequence[Place], sort: str, gone: Collection[str] = ()) -> None:
         query = teller.retriever.query(text)
@@ -151,10 +152,7 @@ def story_cases(teller: StoryMaker, reader: ExtractiveReader, groups: Collection
         if not len(found.order):
             return
         sentence = found.evidence.reads[int(found.order[0])].sentence
-        right = not gone and any(
-            place.document == sentence.document_id and sentence.start <= (place.start + place.end) // 2 < sentence.end
-            for place in places
-        )
+        right = not gone and any(place.lies_in(sentence) for place in places)
         answerable = bool(places) and not gone
         made.append(Case(confidence_features(found), right, answerable, 1.0, group, f"story, {query.language}, {sort}"))
 
@@ -163,7 +161,7 @@ def story_cases(teller: StoryMaker, reader: ExtractiveReader, groups: Collection
             continue
         ask(text, group, places, "answered" if places else "not answered")
         if places and chance.random() < REMOVED:
-            ask(text, group, places, "without its story", teller.articles()[group])
+            ask(text, group, places, "without its story", articles[group])
             if chance.random() < 0.5:
                 ask(text, group, places, "without its article", {place.document for place in places})
     return made
